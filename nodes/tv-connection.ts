@@ -1,0 +1,132 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { FeedError, TradingViewClient } from '../src/index';
+import type { ConnectionNode } from './shared/connection-node';
+import { textSetting } from './shared/settings';
+
+interface ConnectionConfig extends NodeDef {
+  server?: string;
+  url?: string;
+  httpUrl?: string;
+  plan?: string;
+  maxStudies?: string | number;
+  maxCandles?: string | number;
+  grace?: string | number;
+  shard?: string;
+}
+
+interface Credentials {
+  token?: string;
+}
+
+/** A failure that is not a refusal is told only when the second try in a row has failed too. */
+const TOLD_FROM = 2;
+
+/** Owns the one client, and tells the nodes that use it what happens to the connection. */
+class Pool {
+  readonly client: TradingViewClient | null;
+  readonly #node: Node & { users: Record<string, Node> };
+  readonly #fault: FeedError | null;
+  readonly #changed = new Map<string, () => void>();
+  /** Users that have been told of the present outage. */
+  readonly #told = new Set<string>();
+
+  constructor(node: Node<Credentials> & { users: Record<string, Node> }, config: ConnectionConfig) {
+    this.#node = node;
+    let client: TradingViewClient | null = null;
+    let fault: FeedError | null = null;
+    try {
+      client = createClient(node, config);
+    } catch (error) {
+      if (!(error instanceof FeedError)) throw error;
+      fault = error;
+    }
+    this.client = client;
+    this.#fault = fault;
+    client?.on('state', () => this.#stateChanged());
+  }
+
+  register(user: Node, changed: () => void): void {
+    this.#node.users[user.id] = user;
+    this.#changed.set(user.id, changed);
+    this.#tellErrors();
+  }
+
+  deregister(user: Node): void {
+    delete this.#node.users[user.id];
+    this.#changed.delete(user.id);
+    this.#told.delete(user.id);
+  }
+
+  async close(): Promise<void> {
+    this.#changed.clear();
+    this.client?.removeAllListeners();
+    await this.client?.close();
+  }
+
+  #stateChanged(): void {
+    const { state, failures } = this.client?.status ?? { state: 'idle', failures: 0 };
+    if (failures === 0 && state !== 'stopped') this.#told.clear();
+    this.#tellErrors();
+    for (const changed of [...this.#changed.values()]) changed();
+  }
+
+  #tellErrors(): void {
+    const error = this.#currentError();
+    if (!error) return;
+    const { users } = this.#node;
+    const untold = Object.entries(users).filter(([id]) => !this.#told.has(id));
+    if (untold.length === 0) return;
+    for (const [id] of untold) this.#told.add(id);
+    // Node-RED hands a config node's error to every node in `users`; those who know of this outage are left out.
+    this.#node.users = Object.fromEntries(untold);
+    try {
+      this.#node.error(error, {});
+    } finally {
+      this.#node.users = users;
+    }
+  }
+
+  #currentError(): FeedError | null {
+    if (this.#fault) return this.#fault;
+    const status = this.client?.status;
+    if (!status?.error) return null;
+    return status.state === 'stopped' || status.failures >= TOLD_FROM ? status.error : null;
+  }
+}
+
+function createClient(node: Node<Credentials>, config: ConnectionConfig): TradingViewClient {
+  return new TradingViewClient(
+    {
+      server: textSetting('server', config.server),
+      url: textSetting('url', config.url),
+      httpUrl: textSetting('httpUrl', config.httpUrl),
+      plan: textSetting('plan', config.plan),
+      maxStudies: textSetting('maxStudies', config.maxStudies),
+      maxCandles: textSetting('maxCandles', config.maxCandles),
+      grace: textSetting('grace', config.grace),
+      shard: textSetting('shard', config.shard),
+      token: textSetting('token', node.credentials?.token),
+    },
+    { log: (text) => node.debug(text) },
+  );
+}
+
+export = function (RED: NodeAPI) {
+  function TvConnection(this: Node<Credentials>, config: ConnectionConfig) {
+    RED.nodes.createNode(this, config);
+    const node = Object.assign(this, { users: {} });
+    const pool = new Pool(node, config);
+    const shared: Pick<ConnectionNode, 'client' | 'register' | 'deregister'> = {
+      client: pool.client,
+      register: (user, changed) => pool.register(user, changed),
+      deregister: (user) => pool.deregister(user),
+    };
+    Object.assign(node, shared);
+    node.on('close', (_removed: boolean, done: () => void) => {
+      pool.close().then(done, done);
+    });
+  }
+  RED.nodes.registerType<Node<Credentials>, ConnectionConfig, object, Credentials>('tv-connection', TvConnection, {
+    credentials: { token: { type: 'password' } },
+  });
+};

@@ -1,0 +1,83 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { CandleStreamEvent, SeriesSettings } from '../src/index';
+import { Remembered } from './shared/remembered';
+import { textSetting } from './shared/settings';
+import { SymbolStream } from './shared/symbol-stream';
+import { isWired } from './shared/wiring';
+
+interface OhlcConfig extends NodeDef {
+  connection?: string;
+  symbols?: string[];
+  timeframe?: string;
+  history?: number | string;
+  session?: string;
+  adjustment?: string;
+  remember?: boolean | string;
+}
+
+const OUTPUT = { closed: 0, forming: 1, history: 2, correction: 2, gap: 2 } as const;
+
+export = function (RED: NodeAPI) {
+  function TvOhlc(this: Node, config: OhlcConfig) {
+    RED.nodes.createNode(this, config);
+    const remembered = config.remember === true || config.remember === 'true' ? new Remembered(this) : null;
+    let settings: SeriesSettings;
+
+    const seriesKey = (symbol: string) => [symbol, settings.timeframe, settings.session, settings.adjustment].join(' ');
+
+    /** What a restart must not repeat is what was delivered: the candles of the history too. */
+    const remember = (event: CandleStreamEvent) => {
+      const candle =
+        event.event === 'closed' ? event.candle : event.event === 'history' ? event.candles.at(-1) : undefined;
+      if (candle) remembered?.keep(seriesKey(event.symbol), candle.timestamp);
+    };
+
+    const deliver = (event: CandleStreamEvent) => {
+      const { symbol } = event;
+      switch (event.event) {
+        case 'history':
+          stream.send(OUTPUT.history, symbol, 'history', event.candles);
+          break;
+        case 'closed':
+          stream.send(OUTPUT.closed, symbol, 'closed', event.candle, event.backfilled && { backfilled: true });
+          break;
+        case 'forming':
+        case 'correction':
+          stream.send(OUTPUT[event.event], symbol, event.event, event.candle);
+          break;
+        case 'gap':
+          stream.send(OUTPUT.gap, symbol, 'gap', { from: event.from, to: event.to });
+          break;
+        case 'error':
+          stream.report(event.error);
+      }
+      if (remembered) remember(event);
+    };
+
+    const stream = new SymbolStream(RED, this, config, {
+      eventsOutput: OUTPUT.history,
+      properties: () => ({ timeframe: settings.timeframe }),
+      async prepare(client) {
+        settings = client.checkSeries({
+          timeframe: textSetting('timeframe', config.timeframe),
+          history: textSetting('history', config.history) ?? 10,
+          session: textSetting('session', config.session),
+          adjustment: textSetting('adjustment', config.adjustment),
+        });
+        await remembered?.read();
+      },
+      watch: (client, symbol, stateChanged) =>
+        client.watchCandles(
+          {
+            symbol,
+            ...settings,
+            after: remembered?.last(seriesKey(symbol)),
+            wants: (event) => (remembered && event === 'closed') || isWired(this, OUTPUT[event]),
+            stateChanged,
+          },
+          deliver,
+        ),
+    });
+  }
+  RED.nodes.registerType('tv-ohlc', TvOhlc);
+};

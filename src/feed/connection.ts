@@ -1,0 +1,276 @@
+import type { Clock, Timer } from '../market/clock';
+import { backoffDelay } from './backoff';
+import { FeedError } from './errors';
+import type { Failure, Link, Transport } from './transport';
+
+/**
+ * `idle`: nobody needs it · `connecting`, `authenticating`: on the way · `live` · `waiting`: until the next try ·
+ * `stopped`: refused in a way that only a person can mend.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'authenticating' | 'live' | 'waiting' | 'stopped';
+
+/** What a protocol can say to the connection that it talks over. After the link is gone nothing of it has an effect. */
+export interface LinkControl {
+  send(text: string): void;
+  /** Login is done. */
+  live(): void;
+  /** Something came that proves the other side to be there. */
+  alive(): void;
+  /** Data came as they should: the next failure begins the backoff anew. */
+  healthy(): void;
+  /** The conversation has failed; the link is closed. */
+  fail(failure: Failure): void;
+  /** Connects anew at once, as when the server names another address. */
+  again(): void;
+}
+
+/** One conversation over one link. Nothing that it throws gets further than the connection's log. */
+export interface Conversation {
+  received(data: string): void;
+}
+
+export interface ConnectionOptions {
+  /** Opens one link; called for each try. */
+  transport: Transport;
+  /** Begins a conversation on a link that has opened: login, heartbeats, and what counts as life, health and failure. */
+  protocol: (control: LinkControl) => Conversation;
+  clock: Clock;
+  random: () => number;
+  /** From the start of a try until `live`, milliseconds. */
+  loginTimeout: number;
+  /** Without a sign of life for this long a live link is given up, milliseconds. */
+  silenceTimeout: number;
+  /** How long the link is kept after the last holder has left, milliseconds. */
+  linger: number;
+  changed: (status: ConnectionStatus) => void;
+  log: (text: string) => void;
+}
+
+export interface ConnectionStatus {
+  state: ConnectionState;
+  /** Since when, milliseconds since the epoch. */
+  since: number;
+  /** What ended the last link; null while all is well. */
+  error: FeedError | null;
+  /** Tries that failed in a row, without healthy data between. */
+  failures: number;
+}
+
+/** One try to have a link. What comes from a try that is no longer the current one is ignored. */
+interface Attempt {
+  link: Link;
+  conversation: Conversation | null;
+  lastSign: number;
+  healthy: boolean;
+  ended: boolean;
+}
+
+/**
+ * Keeps one link to a server for as long as somebody holds it: lazily opened, watched, and opened again for ever with growing
+ * pauses. It knows nothing of what is said over the link; transport and protocol are handed in.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #status: ConnectionStatus;
+  #holders = 0;
+  #attempt: Attempt | null = null;
+  /** The only pending step: watching a link, the pause before the next try, or the linger. */
+  #watch: Timer | null = null;
+  #retry: Timer | null = null;
+  #linger: Timer | null = null;
+  #closed = false;
+  #established = 0;
+  #lastSign: number | null = null;
+  readonly #closing = new Set<Attempt>();
+  #allClosed: (() => void) | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#status = { state: 'idle', since: Math.round(options.clock.now()), error: null, failures: 0 };
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  /** How often a link was lost and had again. */
+  get reconnects(): number {
+    return Math.max(0, this.#established - 1);
+  }
+
+  /** When the last sign of life came, milliseconds since the epoch; null before the first. */
+  get lastSign(): number | null {
+    return this.#lastSign;
+  }
+
+  /**
+   * Asks for the link; the first holder opens it.
+   * @returns lets go of it; the last to let go ends the link after the linger
+   */
+  hold(): () => void {
+    this.#holders++;
+    this.#linger?.cancel();
+    this.#linger = null;
+    if (this.#status.state === 'idle') this.#connect();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holders--;
+      if (this.#holders > 0 || this.#closed) return;
+      this.#linger = this.#options.clock.after(this.#options.linger, () => this.#rest());
+    };
+  }
+
+  /** Sends over the current link; without one it does nothing. */
+  send(text: string): void {
+    this.#attempt?.link.send(text);
+  }
+
+  /** Drops the link, if there is one, and connects at once; also ends `stopped` and the pause of the backoff. */
+  reconnect(): void {
+    if (this.#closed || this.#holders === 0) return;
+    this.#abandon();
+    // Somebody wants a fresh start: what failed before counts no more.
+    this.#status = { ...this.#status, error: null, failures: 0 };
+    this.#connect();
+  }
+
+  /** Drops the link and opens it again after the usual pause, as if the other side had closed it. */
+  drop(error: FeedError): void {
+    if (this.#attempt) this.#failed(this.#attempt, { error });
+  }
+
+  /** Ends the link for good. Resolves when the socket is gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#linger?.cancel();
+    this.#rest();
+    if (this.#closing.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#allClosed = resolve;
+    });
+  }
+
+  #rest(): void {
+    this.#linger = null;
+    if (this.#status.state === 'stopped' && !this.#closed) return;
+    this.#abandon();
+    this.#set('idle', null, 0);
+  }
+
+  #connect(): void {
+    if (this.#closed) return;
+    this.#retry?.cancel();
+    this.#retry = null;
+    const attempt: Attempt = {
+      link: { send: () => {}, close: () => {} },
+      conversation: null,
+      lastSign: this.#options.clock.now(),
+      healthy: false,
+      ended: false,
+    };
+    this.#attempt = attempt;
+    this.#set('connecting', this.#status.error, this.#status.failures);
+    if (this.#attempt !== attempt) return;
+    this.#closing.add(attempt);
+    attempt.link = this.#options.transport({
+      opened: () => this.#guard(attempt, () => this.#opened(attempt)),
+      received: (data) => this.#guard(attempt, () => attempt.conversation?.received(data)),
+      closed: (failure) => {
+        this.#closing.delete(attempt);
+        if (this.#closing.size === 0) this.#allClosed?.();
+        this.#failed(attempt, failure);
+      },
+    });
+    if (attempt.ended) attempt.link.close();
+    else this.#watchFor(attempt, this.#options.loginTimeout);
+  }
+
+  #opened(attempt: Attempt): void {
+    attempt.lastSign = this.#options.clock.now();
+    this.#set('authenticating', this.#status.error, this.#status.failures);
+    if (this.#attempt !== attempt) return;
+    const whileCurrent = (act: () => void) => {
+      if (this.#attempt === attempt) act();
+    };
+    attempt.conversation = this.#options.protocol({
+      send: (text) => whileCurrent(() => attempt.link.send(text)),
+      live: () => whileCurrent(() => this.#becameLive(attempt)),
+      alive: () => {
+        attempt.lastSign = this.#options.clock.now();
+        this.#lastSign = attempt.lastSign;
+      },
+      healthy: () => whileCurrent(() => this.#becameHealthy(attempt)),
+      fail: (failure) => this.#failed(attempt, failure),
+      again: () =>
+        whileCurrent(() => {
+          this.#abandon();
+          this.#connect();
+        }),
+    });
+  }
+
+  #becameLive(attempt: Attempt): void {
+    if (this.#status.state !== 'authenticating') return;
+    this.#established++;
+    this.#watchFor(attempt, this.#options.silenceTimeout);
+    this.#set('live', null, this.#status.failures);
+  }
+
+  #becameHealthy(attempt: Attempt): void {
+    if (attempt.healthy) return;
+    attempt.healthy = true;
+    if (this.#status.failures > 0) this.#set(this.#status.state, this.#status.error, 0);
+  }
+
+  /** Ends the attempt if its last sign is too old, and looks again when it would be. A timer per packet would cost more. */
+  #watchFor(attempt: Attempt, limit: number): void {
+    this.#watch?.cancel();
+    const rest = attempt.lastSign + limit - this.#options.clock.now();
+    this.#watch = this.#options.clock.after(rest, () => {
+      if (this.#options.clock.now() < attempt.lastSign + limit) return this.#watchFor(attempt, limit);
+      const what = this.#status.state === 'live' ? 'The server has fallen silent' : 'The server does not answer';
+      this.#failed(attempt, { error: new FeedError('TIMEOUT', `${what} (${limit / 1000} s). It is tried again.`) });
+    });
+  }
+
+  #failed(attempt: Attempt, failure: Failure): void {
+    if (this.#attempt !== attempt) return;
+    const failures = attempt.healthy ? 0 : this.#status.failures + 1;
+    this.#abandon();
+    if (failure.stop) return this.#set('stopped', failure.error, failures);
+    // The failure that ends a healthy link is no failed try: its first pause is the shortest.
+    const pause = Math.max(backoffDelay(Math.max(0, failures - 1), this.#options.random()), failure.minWait ?? 0);
+    this.#retry = this.#options.clock.after(pause, () => this.#connect());
+    this.#set('waiting', failure.error, failures);
+  }
+
+  /** Lets go of the current link and of everything that is pending for it. */
+  #abandon(): void {
+    const attempt = this.#attempt;
+    this.#attempt = null;
+    this.#watch?.cancel();
+    this.#retry?.cancel();
+    this.#watch = null;
+    this.#retry = null;
+    if (!attempt) return;
+    attempt.ended = true;
+    attempt.link.close();
+  }
+
+  #set(state: ConnectionState, error: FeedError | null, failures: number): void {
+    const since = state === this.#status.state ? this.#status.since : Math.round(this.#options.clock.now());
+    this.#status = { state, since, error, failures };
+    this.#options.changed(this.#status);
+  }
+
+  #guard(attempt: Attempt, act: () => void): void {
+    if (this.#attempt !== attempt) return;
+    try {
+      act();
+    } catch (error) {
+      this.#options.log(`A handler failed and was contained: ${error instanceof Error ? error.stack : error}`);
+    }
+  }
+}

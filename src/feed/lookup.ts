@@ -1,0 +1,65 @@
+import { type Agent, get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { FeedError } from './errors';
+
+export interface LookupOptions {
+  headers?: Record<string, string>;
+  agent?: Agent | undefined;
+}
+
+/** An answer that is no success. */
+export class LookupRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+const TIMEOUT = 10_000;
+const LARGEST = 8 * 1024 * 1024;
+
+/**
+ * Asks an HTTP service for JSON. Not `fetch`: an agent can be handed in, so that look-ups travel as the socket does.
+ * @throws LookupRefused on any status but 200; FeedError UNREACHABLE, TIMEOUT, or PROTOCOL when the answer is no JSON
+ */
+export function lookUp(url: string, { headers = {}, agent }: LookupOptions = {}): Promise<unknown> {
+  const host = new URL(url).host;
+  return new Promise((resolve, reject) => {
+    const get = url.startsWith('https:') ? httpsGet : httpGet;
+    const fail = (error: Error) => {
+      request.destroy();
+      reject(error);
+    };
+    const request = get(url, {
+      headers: { accept: 'application/json', ...headers },
+      timeout: TIMEOUT,
+      ...(agent && { agent }),
+    });
+    request.on('timeout', () =>
+      fail(new FeedError('TIMEOUT', `${host} did not answer in ${TIMEOUT / 1000} s. Try again.`)),
+    );
+    request.on('error', (error) => {
+      const reason = (error as NodeJS.ErrnoException).code ?? error.message;
+      fail(new FeedError('UNREACHABLE', `${host} cannot be reached (${reason}). Check the network.`));
+    });
+    request.on('response', (response) => {
+      if (response.statusCode !== 200) return fail(new LookupRefused(response.statusCode ?? 0));
+      const parts: Buffer[] = [];
+      let size = 0;
+      response.on('data', (part: Buffer) => {
+        size += part.length;
+        if (size > LARGEST) return fail(new FeedError('PROTOCOL', `The answer of ${host} is too large.`));
+        parts.push(part);
+      });
+      response.on('end', () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(parts).toString()));
+        } catch {
+          fail(new FeedError('PROTOCOL', `The answer of ${host} cannot be read.`));
+        }
+      });
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import WebSocket from 'ws';
+import { FeedError } from './errors';
+import type { Failure, Transport } from './transport';
+
+/** Where to connect, and how to say that the address is needed no longer. */
+export interface Address {
+  url: string;
+  release(): void;
+}
+
+export interface WebSocketOptions {
+  /** Asked for each link. */
+  address: () => Promise<Address>;
+  headers: Record<string, string>;
+  /** What an HTTP answer in place of the upgrade means. */
+  refused: (status: number, retryAfter: string | undefined) => Failure;
+  /** How the requests travel, e.g. through a proxy. */
+  agent?: (url: string) => Agent | undefined;
+}
+
+const HANDSHAKE_TIMEOUT = 10_000;
+// A history of 40,000 candles is some 4 MiB.
+const MAX_PAYLOAD = 32 * 1024 * 1024;
+// A peer that does not answer the closing handshake is not waited for: deploys must stay quick.
+const CLOSE_TIMEOUT = 1_000;
+
+/** Links over WebSocket, text only. */
+export function webSocketTransport(options: WebSocketOptions): Transport {
+  return (events) => {
+    let socket: WebSocket | null = null;
+    let release = () => {};
+    let over = false;
+    const end = (failure: Failure) => {
+      if (over) return;
+      over = true;
+      release();
+      events.closed(failure);
+    };
+
+    const connect = async () => {
+      const address = await options.address();
+      if (over) return address.release();
+      release = address.release;
+      const agent = options.agent?.(address.url);
+      const opened = new WebSocket(address.url, {
+        headers: options.headers,
+        handshakeTimeout: HANDSHAKE_TIMEOUT,
+        maxPayload: MAX_PAYLOAD,
+        // Compression costs a Raspberry Pi far more time than it saves in bytes.
+        perMessageDeflate: false,
+        ...(agent && { agent }),
+      });
+      socket = opened;
+      let failure: Failure | null = null;
+      opened.on('error', (error) => {
+        failure ??= unreachable(address.url, error);
+      });
+      opened.on('unexpected-response', (_request: ClientRequest, response: IncomingMessage) => {
+        failure = options.refused(response.statusCode ?? 0, response.headers['retry-after']);
+        opened.terminate();
+      });
+      opened.on('open', () => events.opened());
+      opened.on('message', (data, isBinary) => {
+        if (!isBinary) events.received(data.toString());
+      });
+      opened.on('close', (code) => end(failure ?? { error: closedBy(address.url, code) }));
+    };
+    connect().catch((error) => end(unreachable('', error)));
+
+    return {
+      send: (text) => {
+        if (socket?.readyState === WebSocket.OPEN) socket.send(text);
+      },
+      close: () => {
+        if (!socket)
+          return queueMicrotask(() => end({ error: new FeedError('UNREACHABLE', 'Closed before it opened.') }));
+        const closing = socket;
+        closing.close(1000);
+        const timer = setTimeout(() => closing.terminate(), CLOSE_TIMEOUT);
+        closing.once('close', () => clearTimeout(timer));
+      },
+    };
+  };
+}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'it refuses connections',
+  ECONNRESET: 'the connection was cut',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name cannot be looked up',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no network',
+};
+
+function unreachable(url: string, cause: unknown): Failure {
+  if (cause instanceof FeedError) return { error: cause };
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const reason = REASONS[code] ?? (code || message);
+  const sentence = `${hostOf(url)} cannot be reached: ${reason}. Check the network and the address; it is tried again.`;
+  return { error: new FeedError('UNREACHABLE', sentence) };
+}
+
+function closedBy(url: string, code: number): FeedError {
+  return new FeedError('UNREACHABLE', `${hostOf(url)} closed the connection (code ${code}). It is tried again.`);
+}
+
+/** Never more of an address than its host: the rest may hold a secret. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'The server';
+}

@@ -1,0 +1,35 @@
+/**
+ * The library: live market data in any Node.js program. The Node-RED nodes are built on exactly this.
+ *
+ *     const client = new TradingViewClient({ server: 'practice' });
+ *     const subscription = client.watchCandles({ symbol: 'BINANCE:BTCUSDT', timeframe: '1m', history: 10 }, console.log);
+ */
+import { practiceEndpoints } from './practice-endpoints';
+import { TradingViewClient as Client, type ClientSurroundings } from './tradingview/client';
+import type { ClientOptions } from './tradingview/options';
+
+export type { ConnectionState, ConnectionStatus } from './feed/connection';
+export { type ErrorCode, FeedError } from './feed/errors';
+export type { Candle } from './market/candle';
+export { type Clock, SteppedClock, systemClock, type Timer } from './market/clock';
+export { normaliseSymbol } from './market/symbol';
+export { isTimeframe, TIMEFRAMES, type Timeframe } from './market/timeframe';
+export { PracticeMarket } from './simulator/practice-market';
+export type { SubscriptionState } from './tradingview/candle-channel';
+export type {
+  CandleStreamEvent,
+  ClientStats,
+  ClientSurroundings,
+  Subscription,
+  WatchOptions,
+} from './tradingview/client';
+export type { CandleOptions, ClientOptions, SeriesOptions, SeriesSettings } from './tradingview/options';
+export type { FoundSymbol } from './tradingview/symbol-search';
+
+/** The TradingView client, which also knows where the practice market is. */
+export class TradingViewClient extends Client {
+  constructor(options: ClientOptions = {}, around: ClientSurroundings = {}) {
+    const practice = options.server === 'practice' && !around.endpoints;
+    super(options, practice ? { ...around, endpoints: practiceEndpoints } : around);
+  }
+}

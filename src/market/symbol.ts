@@ -1,0 +1,17 @@
+// EXCHANGE:SYMBOL. Symbols carry dots, digits, !, &, _, - and ^ (`BYBIT:BTCUSDT.P`, `CME_MINI:ES1!`, `NSE:M&M`), and letters of any script.
+const PART = String.raw`[\p{L}\p{N}_]+:[\p{L}\p{N}_.!&^@#$-]+`;
+const SYMBOL = new RegExp(String.raw`^${PART}$`, 'u');
+// In an expression the hyphen is an operator (`A:B-C:D`), or the parts could not be told from each other.
+const EXPRESSION = new RegExp(String.raw`^(?:\d+(?:\.\d+)?[*/+-])?${PART}(?:[*/+-](?:${PART}|\d+(?:\.\d+)?))+$`, 'u');
+const LONGEST = 256;
+
+/**
+ * Trims and upper-cases a symbol.
+ * @returns the symbol as `EXCHANGE:SYMBOL`, or an expression of such (`A:B/C:D`); undefined when the text is neither
+ */
+export function normaliseSymbol(text: unknown): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  const symbol = text.trim().toUpperCase();
+  if (symbol.length > LONGEST) return undefined;
+  return SYMBOL.test(symbol) || EXPRESSION.test(symbol) ? symbol : undefined;
+}

@@ -1,0 +1,363 @@
+import { backoffDelay } from '../feed/backoff';
+import type { Channel } from '../feed/channel-registry';
+import { FeedError } from '../feed/errors';
+import type { Turnstile } from '../feed/turnstile';
+import type { Bar } from '../market/candle';
+import type { CandleDelivery } from '../market/candle-delivery';
+import { CandleLoad } from '../market/candle-load';
+import { CandleSeries } from '../market/candle-series';
+import type { Clock, Timer } from '../market/clock';
+import { timeframeLength } from '../market/timeframe';
+import { TradingHours } from '../market/trading-hours';
+import { type ChartCompletion, type ChartFailure, type ChartListener, ChartSession } from './chart-session';
+import { readChartFailure } from './failures';
+import type { SeriesData, SymbolInfo } from './messages';
+import type { CandleSettings } from './options';
+
+/**
+ * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
+ * give it · `failed`: it keeps failing and is tried again · `elsewhere`: another instance takes this symbol.
+ */
+export type SubscriptionState = 'waiting' | 'loading' | 'live' | 'closed' | 'refused' | 'failed' | 'elsewhere';
+
+/** One who listens to a channel. */
+export interface CandleSubscriber {
+  delivery: CandleDelivery;
+  failed(error: FeedError): void;
+  stateChanged(state: SubscriptionState): void;
+}
+
+/** What a channel needs of its client. */
+export interface ChannelSurroundings {
+  clock: Clock;
+  random: () => number;
+  /** Milliseconds after a close time before the clock may close a candle. */
+  grace: number;
+  /** The most candles that may be asked for. */
+  maxCandles: number;
+  /** Limits how many series are being opened at a time. */
+  openings: Turnstile;
+  /** Upstream's clock, milliseconds since the epoch. */
+  serverTime: () => number;
+  openSession: (open: (id: string, send: (text: string) => void) => ChartSession) => ChartSession;
+  closeSession: (session: ChartSession) => void;
+  /** The channel is refused for good: who asks next opens a new one. */
+  retire: () => void;
+}
+
+/** A fresh upstream session on its way to take over. */
+interface Opening {
+  session: ChartSession | null;
+  load: CandleLoad;
+  /** How far back the last page reached, to notice when a page brings nothing. */
+  reached: number;
+  timeout: Timer;
+  leave: () => void;
+}
+
+const LOAD_TIMEOUT = 30_000;
+/** Closed candles kept at the least: for those who come later, and to notice corrections. */
+const KEPT = 64;
+const SMALLEST_PAGE = 10;
+
+/**
+ * One series open upstream, shared by all who want the same candles: keeps a chart session open while the connection lives,
+ * feeds the series from it, and hands the series' events to the subscribers.
+ */
+export class CandleChannel implements Channel {
+  readonly #settings: CandleSettings;
+  readonly #around: ChannelSurroundings;
+  readonly #series: CandleSeries;
+  readonly #subscribers = new Set<CandleSubscriber>();
+  #session: ChartSession | null = null;
+  #opening: Opening | null = null;
+  #connected = false;
+  #state: SubscriptionState = 'waiting';
+  #hours: TradingHours | null = null;
+  /** Milliseconds by which upstream's data of this symbol are late. */
+  #delay = 0;
+  #grace: number;
+  #deadline: { at: number; timer: Timer } | null = null;
+  #failures = 0;
+  #retry: Timer | null = null;
+
+  constructor(settings: CandleSettings, around: ChannelSurroundings) {
+    this.#settings = settings;
+    this.#around = around;
+    this.#grace = around.grace;
+    this.#series = new CandleSeries(
+      { timeframe: settings.timeframe, grace: around.grace, keep: KEPT },
+      {
+        closed: (bar, backfilled) => this.#tell((delivery) => delivery.closed(bar, backfilled)),
+        forming: (bar) => this.#tell((delivery) => delivery.forming(bar)),
+        corrected: (bar) => this.#tell((delivery) => delivery.corrected(bar)),
+        gap: (from, to) => this.#tell((delivery) => delivery.gap(from, to)),
+      },
+    );
+  }
+
+  get state(): SubscriptionState {
+    return this.#state;
+  }
+
+  add(subscriber: CandleSubscriber): void {
+    this.#subscribers.add(subscriber);
+    this.#configure();
+    if (this.#series.streaming && !this.#opening) {
+      if (subscriber.delivery.satisfiedBy(this.#series.history)) this.#start(subscriber.delivery);
+      else this.#open();
+    }
+  }
+
+  remove(subscriber: CandleSubscriber): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  /** The connection is live: opens the series upstream. Does nothing when that has been said already. */
+  connected(): void {
+    if (this.#connected || this.#state === 'refused') return;
+    this.#connected = true;
+    this.#failures = 0;
+    this.#open();
+  }
+
+  /** The connection is gone, and with it everything upstream. */
+  disconnected(): void {
+    if (!this.#connected) return;
+    this.#connected = false;
+    this.#letGo((session) => session.abandon());
+    this.#series.interrupt();
+    this.#setState('waiting');
+  }
+
+  close(): void {
+    this.#connected = false;
+    this.#letGo((session) => session.close());
+  }
+
+  /** Opens a fresh upstream session; the present one, if any, streams on until the fresh one has loaded. */
+  #open(): void {
+    this.#retry?.cancel();
+    this.#retry = null;
+    if (!this.#connected || this.#opening) return;
+    if (!this.#session) this.#setState('loading');
+    const opening: Opening = {
+      session: null,
+      load: new CandleLoad(),
+      reached: Number.POSITIVE_INFINITY,
+      timeout: { cancel: () => {} },
+      leave: () => {},
+    };
+    this.#opening = opening;
+    const leave = this.#around.openings.pass(() => {
+      const { symbol, timeframe, session, adjustment } = this.#settings;
+      const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
+      this.#expectAnswer(opening);
+      opening.session = this.#around.openSession(
+        (id, send) => new ChartSession(id, request, send, this.#listenFor(opening)),
+      );
+    });
+    opening.leave = leave;
+  }
+
+  #listenFor(opening: Opening): ChartListener {
+    return {
+      resolved: (info) => this.#resolved(info),
+      data: (data) => this.#take(opening, data),
+      completed: (completion) => this.#completed(opening, completion),
+      skipped: () =>
+        this.#restart(new FeedError('PROTOCOL', 'Candles were left out of the stream.', this.#settings.symbol)),
+      failed: (failure) => this.#sessionFailed(opening, failure),
+    };
+  }
+
+  #expectAnswer(opening: Opening): void {
+    opening.timeout.cancel();
+    opening.timeout = this.#around.clock.after(LOAD_TIMEOUT, () => {
+      const sentence = `No answer for ${this.#settings.symbol} in ${LOAD_TIMEOUT / 1000} s. It is tried again.`;
+      this.#restart(new FeedError('TIMEOUT', sentence, this.#settings.symbol));
+    });
+  }
+
+  #resolved(info: SymbolInfo): void {
+    this.#delay = info.delay * 1000;
+    this.#hours = TradingHours.parse(info.session, info.timezone, info.holidays);
+  }
+
+  #take(opening: Opening, { bars, closeTime }: SeriesData): void {
+    if (this.#opening === opening) return opening.load.add(bars, closeTime);
+    if (bars.length > 0) this.#failures = 0;
+    this.#series.update(bars, closeTime, this.#marketTime());
+    this.#watchClock();
+  }
+
+  #completed(opening: Opening, { updatePeriod, mode, end }: ChartCompletion): void {
+    if (this.#opening !== opening) return;
+    const late = /^delayed_streaming_(\d+)$/.exec(mode);
+    if (late && this.#delay === 0) this.#delay = Number(late[1]) * 1000;
+    this.#grace = Math.max(this.#around.grace, updatePeriod + 1000);
+    this.#configure();
+    const { load } = opening;
+    const missing = this.#missing(load);
+    const progressed = load.oldest < opening.reached;
+    opening.reached = load.oldest;
+    if (missing > 0 && end === null && progressed && load.size < this.#around.maxCandles) {
+      this.#expectAnswer(opening);
+      opening.session?.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), this.#around.maxCandles - load.size));
+    } else {
+      this.#takeOver(opening);
+    }
+  }
+
+  /** The fresh session has loaded all that is wanted, or all there is: from now on it is the one that streams. */
+  #takeOver(opening: Opening): void {
+    const former = this.#session;
+    this.#session = opening.session;
+    this.#opening = null;
+    opening.timeout.cancel();
+    if (former) this.#around.closeSession(former);
+    former?.close();
+    this.#series.reconcile(opening.load, this.#marketTime());
+    this.#watchClock();
+    for (const { delivery } of [...this.#subscribers]) this.#start(delivery);
+    opening.leave();
+  }
+
+  #sessionFailed(opening: Opening, failure: ChartFailure): void {
+    const refusal = readChartFailure(failure, this.#settings);
+    // After a critical error upstream does not know the session any more; naming it again could cost the connection.
+    if (failure.scope === 'session') {
+      opening.session?.abandon();
+      if (this.#session === opening.session) this.#session?.abandon();
+    }
+    if (refusal.final) this.#refuse(refusal.error);
+    else this.#restart(refusal.error);
+  }
+
+  /** Upstream will not give this series: told once, and not tried again. */
+  #refuse(error: FeedError): void {
+    this.#letGo((session) => session.close());
+    this.#series.interrupt();
+    this.#around.retire();
+    this.#connected = false;
+    this.#setState('refused');
+    this.#report(error);
+  }
+
+  /** Begins anew with a fresh session: at once the first time, then with growing pauses until data flow again. */
+  #restart(error: FeedError): void {
+    this.#letGo((session) => session.close());
+    this.#series.interrupt();
+    this.#failures++;
+    const again = this.#failures > 1;
+    this.#setState(again ? 'failed' : 'loading');
+    if (this.#failures === 2) this.#report(error);
+    const pause = again ? backoffDelay(this.#failures - 1, this.#around.random()) : 0;
+    this.#retry = this.#around.clock.after(pause, () => this.#open());
+  }
+
+  /** Lets go of everything that is open or pending. */
+  #letGo(end: (session: ChartSession) => void): void {
+    const opening = this.#opening;
+    const sessions = [this.#session, opening?.session];
+    this.#session = null;
+    this.#opening = null;
+    opening?.timeout.cancel();
+    this.#retry?.cancel();
+    this.#retry = null;
+    this.#deadline?.timer.cancel();
+    this.#deadline = null;
+    for (const session of sessions) {
+      if (!session) continue;
+      end(session);
+      this.#around.closeSession(session);
+    }
+    opening?.leave();
+  }
+
+  /** How many bars to ask for at first: what the subscribers want, or what an outage may have cost, and the forming one. */
+  #firstCount(): number {
+    const now = this.#marketTime();
+    let count = 1;
+    for (const { delivery } of this.#subscribers) {
+      if (!delivery.started) count = Math.max(count, delivery.wanted(now));
+    }
+    const { settled, history } = this.#series;
+    if (settled !== null && Number.isFinite(settled)) {
+      count = Math.max(count, this.#candlesSince(settled, now) + history.length);
+    }
+    return Math.min(count + 1, this.#around.maxCandles);
+  }
+
+  /** How many older bars are needed, by guess; 0 when the load suffices. */
+  #missing(load: CandleLoad): number {
+    const now = this.#marketTime();
+    const closed = closedBars(load, now - this.#grace);
+    let missing = 0;
+    for (const { delivery } of this.#subscribers) {
+      if (delivery.started || delivery.satisfiedBy(closed)) continue;
+      missing = Math.max(missing, delivery.wanted(now) - closed.length, 1);
+    }
+    if (this.#series.bridges(load)) return missing;
+    return Math.max(missing, this.#candlesSince(this.#series.settled as number, load.oldest), 1);
+  }
+
+  #candlesSince(time: number, now: number): number {
+    const count = Math.ceil((Math.min(now, this.#marketTime()) - time) / timeframeLength(this.#settings.timeframe)) + 1;
+    return Number.isFinite(count) ? Math.max(count, 1) : 1;
+  }
+
+  #configure(): void {
+    let keep = KEPT;
+    for (const { delivery } of this.#subscribers) keep = Math.max(keep, delivery.history);
+    this.#series.configure({ keep, grace: this.#grace });
+  }
+
+  /** Upstream's time as far as this symbol's data have come. */
+  #marketTime(): number {
+    return this.#around.serverTime() - this.#delay;
+  }
+
+  /** Sets the clock for the forming candle's deadline, and tells whether the market is open. */
+  #watchClock(): void {
+    const { deadline, forming } = this.#series;
+    const market = forming || this.#hours?.isOpen(this.#marketTime()) !== false ? 'live' : 'closed';
+    this.#setState(market);
+    if (this.#deadline?.at === deadline) return;
+    this.#deadline?.timer.cancel();
+    this.#deadline = null;
+    if (deadline === null) return;
+    const timer = this.#around.clock.after(deadline - this.#marketTime(), () => {
+      this.#deadline = null;
+      this.#series.tick(this.#marketTime());
+      this.#watchClock();
+    });
+    this.#deadline = { at: deadline, timer };
+  }
+
+  #start(delivery: CandleDelivery): void {
+    delivery.start(this.#series.history, this.#series.forming);
+  }
+
+  #tell(event: (delivery: CandleDelivery) => void): void {
+    for (const { delivery } of [...this.#subscribers]) {
+      if (delivery.started) event(delivery);
+    }
+  }
+
+  #report(error: FeedError): void {
+    for (const subscriber of [...this.#subscribers]) subscriber.failed(error);
+  }
+
+  #setState(state: SubscriptionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const subscriber of [...this.#subscribers]) subscriber.stateChanged(state);
+  }
+}
+
+function closedBars(load: CandleLoad, now: number): Bar[] {
+  const bars = load.bars();
+  const over = load.closeTime !== null && now >= load.closeTime;
+  return over ? bars : bars.slice(0, -1);
+}

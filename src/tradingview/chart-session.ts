@@ -1,0 +1,175 @@
+import type { Timeframe } from '../market/timeframe';
+import { encodeRequest, type HistoryEnd, type SeriesData, type ServerMessage, type SymbolInfo } from './messages';
+
+/** Timeframes as TradingView writes them. */
+const RESOLUTIONS: Record<Timeframe, string> = {
+  '1s': '1S',
+  '5s': '5S',
+  '15s': '15S',
+  '30s': '30S',
+  '1m': '1',
+  '3m': '3',
+  '5m': '5',
+  '15m': '15',
+  '30m': '30',
+  '45m': '45',
+  '1h': '60',
+  '2h': '120',
+  '3h': '180',
+  '4h': '240',
+  '6h': '360',
+  '12h': '720',
+  '1d': '1D',
+  '1w': '1W',
+  '1M': '1M',
+};
+
+export interface ChartRequest {
+  symbol: string;
+  timeframe: Timeframe;
+  session: string;
+  adjustment: string;
+  /** How many bars to load, the forming one included. */
+  count: number;
+}
+
+export interface ChartCompletion {
+  /** Milliseconds between two updates at the least. */
+  updatePeriod: number;
+  mode: string;
+  /** Set when there is nothing older to ask for. */
+  end: HistoryEnd | null;
+}
+
+/** What can go wrong with a session; the words are upstream's. */
+export type ChartFailure =
+  | { scope: 'symbol'; reason: string }
+  | { scope: 'series'; reason: string }
+  | { scope: 'session'; reason: string };
+
+export interface ChartListener {
+  resolved(info: SymbolInfo): void;
+  data(data: SeriesData): void;
+  completed(completion: ChartCompletion): void;
+  /** A live update left out a place: bars are missing between. */
+  skipped(): void;
+  /** Nothing more will come of this session; it is still to be closed. */
+  failed(failure: ChartFailure): void;
+}
+
+const SERIES = 'sds_1';
+const SLOT = 'sds_sym_1';
+const TURNAROUND = 's1';
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A session id as the official client makes them: a prefix and 12 characters. */
+export function newSessionId(prefix: string, random: () => number): string {
+  let id = `${prefix}_`;
+  for (let i = 0; i < 12; i++) id += ALPHABET[Math.floor(random() * ALPHABET.length)];
+  return id;
+}
+
+/**
+ * One upstream chart session with one series. Free accounts may have one series per session, and any number of sessions.
+ *
+ * A session is never used for a second request: whoever wants another range opens another session, so that an answer to an
+ * old question cannot be taken for one to a new. Answers with another turnaround than ours are dropped.
+ */
+export class ChartSession {
+  readonly id: string;
+  readonly #send: (text: string) => void;
+  readonly #listener: ChartListener;
+  #open = true;
+  #failed = false;
+  #loading = true;
+  #paging = false;
+  /** The newest bar so far; NaN as place where places have moved since. */
+  #newest = { time: Number.NEGATIVE_INFINITY, place: Number.NaN };
+
+  constructor(id: string, request: ChartRequest, send: (text: string) => void, listener: ChartListener) {
+    this.id = id;
+    this.#send = send;
+    this.#listener = listener;
+    const { symbol, adjustment, session } = request;
+    this.#request('chart_create_session', '');
+    this.#request('resolve_symbol', SLOT, `=${JSON.stringify({ symbol, adjustment, session })}`);
+    this.#request('create_series', SERIES, TURNAROUND, SLOT, RESOLUTIONS[request.timeframe], request.count, '');
+  }
+
+  /** Asks for `count` older bars; `completed` follows. */
+  loadOlder(count: number): void {
+    this.#loading = true;
+    this.#paging = true;
+    this.#request('request_more_data', SERIES, count);
+  }
+
+  /** Ends the session upstream. Nothing is reported afterwards. */
+  close(): void {
+    if (!this.#open) return;
+    this.#request('chart_delete_session');
+    this.#open = false;
+  }
+
+  /** Forgets the session without a word upstream, because the link is gone. */
+  abandon(): void {
+    this.#open = false;
+  }
+
+  /** A message that bears this session's id. */
+  receive(message: ServerMessage): void {
+    if (!this.#open || this.#failed) return;
+    switch (message.method) {
+      case 'symbol_resolved':
+        return this.#listener.resolved(message.info);
+      case 'symbol_error':
+        return this.#fail({ scope: 'symbol', reason: message.reason });
+      case 'timescale_update':
+      case 'du': {
+        const data = message.series.get(SERIES);
+        if (message.shifted) this.#newest.place = Number.NaN;
+        if (data && !isStale(data.turnaround)) this.#take(data);
+        return;
+      }
+      case 'series_completed':
+        if (isStale(message.turnaround) || message.series !== SERIES) return;
+        this.#loading = false;
+        this.#paging = false;
+        return this.#listener.completed(message);
+      case 'series_error':
+        if (isStale(message.turnaround) || message.series !== SERIES) return;
+        return this.#fail({ scope: 'series', reason: message.reason });
+      case 'critical_error':
+        return this.#fail({ scope: 'session', reason: `${message.reason} ${message.info}`.trim() });
+    }
+  }
+
+  #take(data: SeriesData): void {
+    const newest = data.bars.at(-1);
+    if (newest && newest.time >= this.#newest.time) {
+      const before = this.#newest;
+      const gap = data.bars.find((bar) => bar.time > before.time);
+      this.#newest = { time: newest.time, place: newest.place };
+      // A comparison that involves NaN is false.
+      if (!this.#loading && gap && gap.place > before.place + 1) {
+        this.#newest.place = Number.NaN;
+        return this.#listener.skipped();
+      }
+    }
+    // A page of older bars moves the places: the next one cannot be compared with the last.
+    if (this.#paging) this.#newest.place = Number.NaN;
+    this.#listener.data(data);
+  }
+
+  #fail(failure: ChartFailure): void {
+    this.#failed = true;
+    this.#listener.failed(failure);
+  }
+
+  #request(method: string, ...params: unknown[]): void {
+    if (this.#open) this.#send(encodeRequest(method, [this.id, ...params]));
+  }
+}
+
+function isStale(turnaround: string | null): boolean {
+  return turnaround !== null && turnaround !== TURNAROUND;
+}

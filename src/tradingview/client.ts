@@ -1,0 +1,308 @@
+import { EventEmitter } from 'node:events';
+import { ChannelRegistry } from '../feed/channel-registry';
+import { Connection, type ConnectionState, type ConnectionStatus } from '../feed/connection';
+import type { FeedError } from '../feed/errors';
+import type { Transport } from '../feed/transport';
+import { Turnstile } from '../feed/turnstile';
+import { webSocketTransport } from '../feed/websocket-transport';
+import { CandleDelivery, type CandleEvent } from '../market/candle-delivery';
+import { type Clock, systemClock } from '../market/clock';
+import type { Timeframe } from '../market/timeframe';
+import { CandleChannel, type CandleSubscriber, type SubscriptionState } from './candle-channel';
+import { type ChartSession, newSessionId } from './chart-session';
+import { converse, type PacketCounts, readRefusal } from './conversation';
+import { customEndpoints, type Endpoints, liveEndpoints, ORIGIN } from './endpoints';
+import type { ServerMessage } from './messages';
+import {
+  type CandleOptions,
+  type CandleSettings,
+  type ClientOptions,
+  type ClientSettings,
+  checkClientOptions,
+  checkSeriesOptions,
+  checkSymbol,
+  type SeriesOptions,
+  type SeriesSettings,
+} from './options';
+import { takesSymbol } from './shard';
+import { type FoundSymbol, searchSymbols } from './symbol-search';
+
+/** What `watchCandles` tells; times are milliseconds since the epoch, UTC. */
+export type CandleStreamEvent = (CandleEvent | { event: 'error'; error: FeedError }) & {
+  symbol: string;
+  timeframe: Timeframe;
+};
+
+export interface WatchOptions extends CandleOptions {
+  /**
+   * Open time of the last candle had in an earlier life: the history ends there, later candles follow as backfilled, 500 at
+   * most.
+   */
+  after?: number | undefined;
+  /** Asked before each event is built; false saves the work for what nobody looks at. */
+  wants?: ((event: CandleEvent['event']) => boolean) | undefined;
+  /** Told whenever the subscription's state changes. */
+  stateChanged?: ((state: SubscriptionState) => void) | undefined;
+}
+
+export interface Subscription {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly state: SubscriptionState;
+  /** No event comes afterwards. */
+  close(): void;
+}
+
+export interface ClientStats {
+  state: ConnectionState;
+  /** Since when, milliseconds since the epoch. */
+  since: number;
+  /** Series open upstream. */
+  channels: number;
+  subscriptions: number;
+  reconnects: number;
+  /** Milliseconds since the last packet; null before the first. */
+  lastPacketAgeMs: number | null;
+  packets: number;
+  damaged: number;
+  unknown: number;
+}
+
+/** What a client stands on; each part has a default. */
+export interface ClientSurroundings {
+  /** For servers that the options cannot name by an address. */
+  endpoints?: Endpoints | undefined;
+  /** In place of a WebSocket to the endpoints. */
+  transport?: Transport | undefined;
+  clock?: Clock | undefined;
+  random?: (() => number) | undefined;
+  /** Told what may help to find a fault; never holds a secret. */
+  log?: ((text: string) => void) | undefined;
+}
+
+const LOGIN_TIMEOUT = 20_000;
+const SILENCE_TIMEOUT = 20_000;
+const LINGER = 5_000;
+const SERIES_OPENED_AT_A_TIME = 10;
+const MOST_REDIRECTS = 20;
+
+/**
+ * TradingView's live data over one socket, however much is watched. Connects when the first subscription comes and
+ * reconnects by itself; nothing is lost, repeated or reordered over an outage.
+ *
+ * Emits `state` with the connection's new state and its status (`{state, since, error, failures}`).
+ */
+export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, ConnectionStatus] }> {
+  readonly #settings: ClientSettings;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #log: (text: string) => void;
+  readonly #endpoints: Endpoints;
+  readonly #connection: Connection;
+  readonly #channels = new ChannelRegistry<CandleChannel>();
+  readonly #sessions = new Map<string, ChartSession>();
+  readonly #openings = new Turnstile(SERIES_OPENED_AT_A_TIME);
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
+  /** Upstream's clock less ours, milliseconds. */
+  #ahead = 0;
+  #redirect: string | null = null;
+  #redirects = 0;
+  #wasLive = false;
+
+  /** @throws FeedError SETTING_INVALID that names the option; nothing has been sent by then */
+  constructor(options: ClientOptions = {}, around: ClientSurroundings = {}) {
+    super();
+    this.#settings = checkClientOptions(options);
+    this.#clock = around.clock ?? systemClock;
+    this.#random = around.random ?? Math.random;
+    this.#log = around.log ?? (() => {});
+    this.#endpoints = around.endpoints ?? this.#ownEndpoints();
+    this.#connection = new Connection({
+      transport: around.transport ?? this.#webSocket(),
+      protocol: (control) =>
+        converse({
+          control,
+          token: this.#settings.token,
+          counts: this.#counts,
+          greeted: (time) => this.#greeted(time),
+          message: (message) => this.#dispatch(message),
+          redirected: (host) => this.#redirected(host),
+          log: this.#log,
+        }),
+      clock: this.#clock,
+      random: this.#random,
+      loginTimeout: LOGIN_TIMEOUT,
+      silenceTimeout: SILENCE_TIMEOUT,
+      linger: LINGER,
+      changed: (status) => this.#connectionChanged(status),
+      log: this.#log,
+    });
+  }
+
+  /** The connection's state, since when, and what ended the last link. */
+  get status(): ConnectionStatus {
+    return this.#connection.status;
+  }
+
+  /** Whether a symbol falls to this client, when the symbols are shared out among several (`shard`). */
+  takes(symbol: string): boolean {
+    return takesSymbol(symbol, this.#settings.shard);
+  }
+
+  /**
+   * What a choice of candles comes to under this client's plan, with the defaults filled in.
+   * @throws FeedError TIMEFRAME_INVALID, or SETTING_INVALID that names the option
+   */
+  checkSeries(options: SeriesOptions): SeriesSettings {
+    return checkSeriesOptions(options, this.#settings.limits);
+  }
+
+  /**
+   * Candles of one symbol: first `history` of them, then each closed one exactly once and in order, and the forming one as it
+   * goes. Equal subscriptions share one series upstream. What the listener throws goes to the log.
+   * @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent
+   */
+  watchCandles(options: WatchOptions, listener: (event: CandleStreamEvent) => void): Subscription {
+    const settings = { symbol: checkSymbol(options.symbol), ...this.checkSeries(options) };
+    const { symbol, timeframe, session, adjustment } = settings;
+    if (!this.takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
+
+    let open = true;
+    const tell = (event: CandleEvent | { event: 'error'; error: FeedError }) => {
+      if (open) this.#contain(() => listener({ ...event, symbol, timeframe }));
+    };
+    const { history } = settings;
+    const { after, wants } = options;
+    const subscriber: CandleSubscriber = {
+      delivery: new CandleDelivery({ timeframe, history, after, wants }, tell),
+      failed: (error) => tell({ event: 'error', error }),
+      stateChanged: (state) => {
+        if (open) this.#contain(() => options.stateChanged?.(state));
+      },
+    };
+    const key = JSON.stringify([symbol, timeframe, session, adjustment]);
+    const { channel, release } = this.#channels.hold(key, () => this.#openChannel(key, settings));
+    const letGo = this.#connection.hold();
+    const subscription: Subscription = {
+      symbol,
+      timeframe,
+      get state() {
+        return channel.state;
+      },
+      close: () => {
+        if (!open) return;
+        open = false;
+        this.#subscriptions.delete(subscription);
+        channel.remove(subscriber);
+        release();
+        letGo();
+      },
+    };
+    this.#subscriptions.add(subscription);
+    channel.add(subscriber);
+    if (this.status.state === 'live') channel.connected();
+    return subscription;
+  }
+
+  /** Symbols whose name or description match. @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL */
+  async searchSymbols(text: string): Promise<FoundSymbol[]> {
+    return searchSymbols(this.#endpoints, text);
+  }
+
+  /** Connects anew at once; also ends a stop or a pause. Nothing is lost by it. */
+  reconnect(): void {
+    this.#connection.reconnect();
+  }
+
+  /** The state of things in figures; no secrets. */
+  stats(): ClientStats {
+    const { state, since } = this.status;
+    const { lastSign, reconnects } = this.#connection;
+    return {
+      state,
+      since,
+      channels: this.#channels.size,
+      subscriptions: this.#subscriptions.size,
+      reconnects,
+      lastPacketAgeMs: lastSign === null ? null : Math.round(this.#clock.now() - lastSign),
+      ...this.#counts,
+    };
+  }
+
+  /** Ends all subscriptions and the connection. Resolves when the socket is gone. */
+  async close(): Promise<void> {
+    for (const subscription of [...this.#subscriptions]) subscription.close();
+    await this.#connection.close();
+  }
+
+  #openChannel(key: string, settings: CandleSettings): CandleChannel {
+    const channel: CandleChannel = new CandleChannel(settings, {
+      clock: this.#clock,
+      random: this.#random,
+      grace: this.#settings.grace,
+      maxCandles: this.#settings.limits.candles,
+      openings: this.#openings,
+      serverTime: () => this.#clock.now() + this.#ahead,
+      openSession: (open) => {
+        const session = open(newSessionId('cs', this.#random), (text) => this.#connection.send(text));
+        this.#sessions.set(session.id, session);
+        return session;
+      },
+      closeSession: (session) => this.#sessions.delete(session.id),
+      retire: () => this.#channels.retire(key, channel),
+    });
+    return channel;
+  }
+
+  #connectionChanged(status: ConnectionStatus): void {
+    const isLive = status.state === 'live';
+    if (status.state === 'waiting') this.#redirect = null;
+    if (isLive !== this.#wasLive) {
+      this.#wasLive = isLive;
+      if (isLive) for (const channel of this.#channels.values()) channel.connected();
+      else for (const channel of this.#channels.values()) channel.disconnected();
+    }
+    this.#contain(() => this.emit('state', status.state, status));
+  }
+
+  #greeted(time: number | null): void {
+    this.#redirects = 0;
+    this.#ahead = (time ?? Date.now()) - this.#clock.now();
+  }
+
+  #dispatch(message: ServerMessage): void {
+    if ('session' in message) this.#sessions.get(message.session)?.receive(message);
+  }
+
+  /** Follows to another host of TradingView's; a token is never given to a stranger. */
+  #redirected(host: string): boolean {
+    const trusted = this.#settings.server === 'live' && /^[\w.-]+\.tradingview\.com$/.test(host);
+    if (!trusted || this.#redirects >= MOST_REDIRECTS) return false;
+    this.#redirects++;
+    this.#redirect = host;
+    return true;
+  }
+
+  #ownEndpoints(): Endpoints {
+    if (this.#settings.server === 'custom') return customEndpoints(this.#settings);
+    return liveEndpoints(this.#settings, () => this.#redirect);
+  }
+
+  #webSocket(): Transport {
+    return webSocketTransport({
+      address: () => this.#endpoints.socket(),
+      headers: { Origin: ORIGIN },
+      refused: readRefusal,
+    });
+  }
+
+  /** What a listener throws must not reach the wire's handlers or the other listeners. */
+  #contain(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#log(`A listener failed: ${error instanceof Error ? error.stack : error}`);
+    }
+  }
+}

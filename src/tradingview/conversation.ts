@@ -1,0 +1,132 @@
+import type { Conversation, LinkControl } from '../feed/connection';
+import { type ErrorCode, FeedError } from '../feed/errors';
+import type { Failure } from '../feed/transport';
+import { decodeFrame, encodePacket } from './framing';
+import { encodeRequest, type Packet, readPacket, type ServerMessage } from './messages';
+
+/** What TradingView takes in place of a token from somebody who has not signed in. */
+const ANONYMOUS = 'unauthorized_user_token';
+
+/** Messages that show that data flow; a server may greet and beat without ever giving any. */
+const HEALTHY: ReadonlySet<ServerMessage['method']> = new Set(['timescale_update', 'du', 'series_completed']);
+
+const MINUTE = 60_000;
+
+/** Counted since the client was made. */
+export interface PacketCounts {
+  packets: number;
+  /** Stretches of a message that were no packet, and packets that could not be read. */
+  damaged: number;
+  /** Messages whose method is not known; they are passed on all the same. */
+  unknown: number;
+}
+
+export interface ConversationOptions {
+  control: LinkControl;
+  token: string | null;
+  counts: PacketCounts;
+  /** The server has introduced itself. @param time its clock, milliseconds since the epoch, where it told it */
+  greeted: (time: number | null) => void;
+  message: (message: ServerMessage) => void;
+  /** The hello names another host; true when it is followed. */
+  redirected: (host: string) => boolean;
+  log: (text: string) => void;
+}
+
+/**
+ * One TradingView conversation over one link: takes packets apart, echoes heartbeats, signs in after the hello, and passes
+ * messages on. Opening order as in the official client: hello, token, locale, then everything else.
+ */
+export function converse(options: ConversationOptions): Conversation {
+  const { control, counts } = options;
+  let greeted = false;
+
+  const greet = (packet: Packet & { kind: 'hello' }) => {
+    if (greeted) return;
+    greeted = true;
+    if (packet.redirect && options.redirected(packet.redirect)) return control.again();
+    options.greeted(packet.time);
+    control.send(encodeRequest('set_auth_token', [options.token ?? ANONYMOUS]));
+    control.send(encodeRequest('set_locale', ['en', 'US']));
+    control.live();
+  };
+
+  const take = (packet: Packet) => {
+    switch (packet.kind) {
+      case 'heartbeat':
+        return control.send(encodePacket(packet.payload));
+      case 'hello':
+        return greet(packet);
+      case 'malformed':
+        counts.damaged++;
+        return options.log(`A packet was skipped: ${packet.reason}.`);
+      case 'message':
+        if (packet.message.method === 'protocol_error') return control.fail(readProtocolError(packet.message.reason));
+        if (packet.message.method === 'unknown') counts.unknown++;
+        if (HEALTHY.has(packet.message.method)) control.healthy();
+        return options.message(packet.message);
+    }
+  };
+
+  return {
+    received(data) {
+      control.alive();
+      const { packets, damaged } = decodeFrame(data);
+      counts.packets += packets.length;
+      counts.damaged += damaged;
+      if (damaged > 0) options.log(`${damaged} damaged stretches of a message were skipped.`);
+      for (const payload of packets) {
+        try {
+          take(readPacket(payload));
+        } catch (error) {
+          // One packet that trips a handler must not cost those behind it.
+          options.log(`A packet could not be handled: ${error instanceof Error ? error.stack : error}`);
+        }
+      }
+    },
+  };
+}
+
+/** What ends the whole connection, in upstream's words and in ours. */
+function readProtocolError(reason: string): Failure {
+  const error = (code: ErrorCode, sentence: string) => new FeedError(code, sentence);
+  if (/auth token/i.test(reason)) {
+    return {
+      error: error('TOKEN_REFUSED', 'TradingView refuses the token. Put a fresh one into the connection and deploy.'),
+      stop: true,
+    };
+  }
+  if (/^banned/i.test(reason)) {
+    return {
+      error: error(
+        'BANNED',
+        'TradingView has banned this account or address. Nothing is tried until you deploy or reconnect.',
+      ),
+      stop: true,
+    };
+  }
+  if (/connections? limit/i.test(reason)) {
+    return {
+      error: error(
+        'TOO_MANY_CONNECTIONS',
+        'The account is in use on too many devices. It is tried again in 15 minutes.',
+      ),
+      minWait: 15 * MINUTE,
+    };
+  }
+  return { error: error('PROTOCOL', `TradingView ended the connection: ${reason.slice(0, 200)}. It is tried again.`) };
+}
+
+/** What an HTTP answer in place of the upgrade means. */
+export function readRefusal(status: number, retryAfter: string | undefined): Failure {
+  const asked = Number(retryAfter) * 1000;
+  const minWait = Math.min(Math.max(30_000, Number.isFinite(asked) ? asked : 0), 15 * MINUTE);
+  if (status === 429) {
+    return {
+      error: new FeedError('RATE_LIMITED', 'Too many connections in a short time (HTTP 429). It is tried again later.'),
+      minWait,
+    };
+  }
+  const sentence = `The server refuses the connection (HTTP ${status}). Check the address and the network; it is tried again.`;
+  return { error: new FeedError('UNREACHABLE', sentence), ...(status === 403 && { minWait }) };
+}

@@ -1,0 +1,47 @@
+import { FeedError } from '../feed/errors';
+import type { Address } from '../feed/websocket-transport';
+import type { ClientSettings } from './options';
+
+/** The services beside the data socket. */
+export type LookupService = 'symbol-search' | 'scanner' | 'pine-facade' | 'www';
+
+/** Where a client finds its server. Both may take a while, and are let go of after use. */
+export interface Endpoints {
+  socket(): Promise<Address>;
+  /** Base address of a service, without a slash at the end. */
+  lookups(service: LookupService): Promise<Address>;
+}
+
+/** What TradingView's servers want to see as the place that a client comes from: HTTP 403 without it. */
+export const ORIGIN = 'https://www.tradingview.com';
+
+const release = () => {};
+
+/**
+ * TradingView itself. `type=chart` matters: without it studies are refused. Accounts with a token are served by another host.
+ * @param redirect a host that the server has named in its hello
+ */
+export function liveEndpoints(settings: ClientSettings, redirect: () => string | null): Endpoints {
+  return {
+    async socket() {
+      const host = redirect() ?? (settings.token ? 'prodata.tradingview.com' : 'data.tradingview.com');
+      return { url: `wss://${host}/socket.io/websocket?from=chart%2F&type=chart`, release };
+    },
+    async lookups(service) {
+      return { url: `https://${service}.tradingview.com`, release };
+    },
+  };
+}
+
+/** Addresses of one's own; the look-ups are all below one base address. */
+export function customEndpoints(settings: ClientSettings): Endpoints {
+  return {
+    async socket() {
+      return { url: settings.url as string, release };
+    },
+    async lookups() {
+      if (settings.httpUrl) return { url: settings.httpUrl.replace(/\/+$/, ''), release };
+      throw new FeedError('SETTING_INVALID', 'The setting “httpUrl” is empty: without it nothing can be looked up.');
+    },
+  };
+}

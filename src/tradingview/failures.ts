@@ -1,0 +1,32 @@
+import { FeedError } from '../feed/errors';
+import type { ChartFailure } from './chart-session';
+import type { CandleSettings } from './options';
+
+/**
+ * What upstream's refusal of a series means to a user.
+ * @returns `final`: trying again is of no use until the user has changed something
+ */
+export function readChartFailure(
+  { scope, reason }: ChartFailure,
+  { symbol, timeframe }: CandleSettings,
+): { error: FeedError; final: boolean } {
+  const words = reason.slice(0, 200);
+  if (scope === 'session') {
+    const sentence = `TradingView has ended the series of ${symbol}: ${words}. It is tried again.`;
+    return { error: new FeedError('PROTOCOL', sentence, symbol), final: false };
+  }
+  if (/not_entitled|custom_resolution|unsupported.resolution/i.test(reason)) {
+    const sentence = `${timeframe} candles of ${symbol} are not to be had: ${words}. Choose another timeframe, or a plan that has it.`;
+    return { error: new FeedError('TIMEFRAME_FORBIDDEN', sentence, symbol), final: true };
+  }
+  if (/permission|denied|not_auth|not authori[sz]ed|forbidden/i.test(reason)) {
+    const sentence = `${symbol} needs rights that this account does not have: ${words}. Check the plan and the token.`;
+    return { error: new FeedError('SYMBOL_FORBIDDEN', sentence, symbol), final: true };
+  }
+  if (scope === 'symbol' || /resolve/i.test(reason)) {
+    const sentence = `TradingView does not know ${symbol}: ${words}. Look the symbol up on tradingview.com.`;
+    return { error: new FeedError('SYMBOL_UNKNOWN', sentence, symbol), final: true };
+  }
+  const sentence = `TradingView could not load ${symbol}: ${words}. It is tried again.`;
+  return { error: new FeedError('PROTOCOL', sentence, symbol), final: false };
+}

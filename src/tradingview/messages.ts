@@ -1,0 +1,216 @@
+import type { Bar } from '../market/candle';
+import { encodePacket, isHeartbeat } from './framing';
+
+/** What TradingView says of a symbol; only what is used here. Upstream sends some sixty keys more. */
+export interface SymbolInfo {
+  /** Trading hours such as `24x7` or `0930-1600`, in `timezone`. */
+  session: string | null;
+  timezone: string | null;
+  /** Days without trading, `20261225,…`. */
+  holidays: string | null;
+  /** Seconds by which the data are behind the market. */
+  delay: number;
+}
+
+/** A bar at its place in the time scale of its series. Places shift when older or inserted bars come in; times do not. */
+export interface PlacedBar extends Bar {
+  place: number;
+}
+
+/** The part of a data message that belongs to one series. */
+export interface SeriesData {
+  /** Oldest first. */
+  bars: PlacedBar[];
+  /** Close time of the newest bar, milliseconds since the epoch; null where upstream does not know it. */
+  closeTime: number | null;
+  /** Which request this answers; null where upstream left it out. */
+  turnaround: string | null;
+}
+
+/** Why upstream has no older bars to give: it has none, or the plan does not allow more. */
+export type HistoryEnd = 'end' | 'limit';
+
+/** Everything that a server may say, by `method`. What is not known is passed on as it came. */
+export type ServerMessage =
+  | { method: 'symbol_resolved'; session: string; slot: string; info: SymbolInfo }
+  | { method: 'symbol_error'; session: string; slot: string; reason: string }
+  | {
+      method: 'timescale_update' | 'du';
+      session: string;
+      series: Map<string, SeriesData>;
+      /** true when points were inserted among the existing ones, so that places have moved. */
+      shifted: boolean;
+    }
+  | { method: 'series_loading'; session: string; series: string; turnaround: string }
+  | {
+      method: 'series_completed';
+      session: string;
+      series: string;
+      turnaround: string | null;
+      /** `streaming`, `delayed_streaming_900`, … */
+      mode: string;
+      /** Milliseconds between two updates at the least; 0 when each trade is sent. */
+      updatePeriod: number;
+      end: HistoryEnd | null;
+    }
+  | { method: 'series_error'; session: string; series: string; turnaround: string | null; reason: string }
+  | { method: 'critical_error'; session: string; reason: string; info: string }
+  | { method: 'protocol_error'; reason: string }
+  | { method: 'unknown'; name: string; params: unknown[] };
+
+/** What a payload turned out to be. */
+export type Packet =
+  | { kind: 'heartbeat'; payload: string }
+  | { kind: 'hello'; time: number | null; redirect: string | null }
+  | { kind: 'message'; message: ServerMessage }
+  | { kind: 'malformed'; reason: string };
+
+/** A value beyond this is TradingView's way of saying that there is none (it writes 1e+100). */
+const NO_VALUE = 1e99;
+
+/**
+ * Reads one payload. Never throws; what cannot be read is `malformed` with a reason that holds nothing of the content.
+ * The hello is known by having no method, not by its fields, which have changed over the years.
+ */
+export function readPacket(payload: string): Packet {
+  if (isHeartbeat(payload)) return { kind: 'heartbeat', payload };
+  let json: unknown;
+  try {
+    json = JSON.parse(payload.startsWith('~j~') ? payload.slice(3) : payload);
+  } catch {
+    return { kind: 'malformed', reason: 'no JSON' };
+  }
+  if (!isRecord(json)) return { kind: 'malformed', reason: 'no object' };
+  if (json.m === undefined) {
+    const time = number(json.timestampMs) ?? scale(number(json.timestamp), 1000);
+    return { kind: 'hello', time, redirect: text(json.redirect) };
+  }
+  if (typeof json.m !== 'string') return { kind: 'malformed', reason: 'a method that is no text' };
+  const params = json.p === undefined ? [] : json.p;
+  if (!Array.isArray(params)) return { kind: 'malformed', reason: 'parameters that are no list' };
+  const message = readMessage(json.m, params);
+  return message ? { kind: 'message', message } : { kind: 'malformed', reason: 'parameters of the wrong shape' };
+}
+
+function readMessage(method: string, p: unknown[]): ServerMessage | null {
+  switch (method) {
+    case 'symbol_resolved': {
+      const [session, slot, info] = p;
+      if (!isText(session) || !isText(slot) || !isRecord(info)) return null;
+      return { method, session, slot, info: readSymbolInfo(info) };
+    }
+    case 'symbol_error': {
+      const [session, slot, ...reasons] = p;
+      return isText(session) && isText(slot) ? { method, session, slot, reason: sayReason(reasons) } : null;
+    }
+    case 'timescale_update':
+    case 'du': {
+      const [session, data, timescale] = p;
+      if (!isText(session) || !isRecord(data)) return null;
+      const shifted = isRecord(timescale) && Array.isArray(timescale.index_diff) && timescale.index_diff.length > 0;
+      return { method, session, series: readSeries(data), shifted };
+    }
+    case 'series_loading': {
+      const [session, series, turnaround] = p;
+      return isText(session) && isText(series) && isText(turnaround) ? { method, session, series, turnaround } : null;
+    }
+    case 'series_completed': {
+      const [session, series, mode, turnaround, flags] = p;
+      if (!isText(session) || !isText(series)) return null;
+      const given = isRecord(flags) ? flags : {};
+      const end = given.data_completed;
+      return {
+        method,
+        session,
+        series,
+        turnaround: text(turnaround),
+        mode: text(mode) ?? '',
+        updatePeriod: (number(given.rt_update_period) ?? 0) * 1000,
+        end: end === 'end' || end === 'limit' ? end : null,
+      };
+    }
+    case 'series_error': {
+      // The reason is the fourth: the third is the turnaround.
+      const [session, series, turnaround, ...reasons] = p;
+      if (!isText(session) || !isText(series)) return null;
+      return { method, session, series, turnaround: text(turnaround), reason: sayReason(reasons) };
+    }
+    case 'critical_error': {
+      const [session, reason, info] = p;
+      return isText(session) ? { method, session, reason: sayReason([reason]), info: text(info) ?? '' } : null;
+    }
+    case 'protocol_error':
+      return { method, reason: sayReason(p) };
+    default:
+      return { method: 'unknown', name: method, params: p };
+  }
+}
+
+function readSymbolInfo(info: Record<string, unknown>): SymbolInfo {
+  return {
+    session: text(info.session),
+    timezone: text(info.timezone),
+    holidays: text(info.session_holidays),
+    delay: Math.max(0, number(info.delay) ?? 0),
+  };
+}
+
+/** Only what has bars (`s`) is a series; studies (`st`) live under the same keys. */
+function readSeries(data: Record<string, unknown>): Map<string, SeriesData> {
+  const series = new Map<string, SeriesData>();
+  for (const [id, part] of Object.entries(data)) {
+    if (!isRecord(part) || !Array.isArray(part.s)) continue;
+    const bars = part.s.map(readBar).filter((bar) => bar !== null);
+    const closeTime = isRecord(part.lbs) ? scale(number(part.lbs.bar_close_time), 1000) : null;
+    series.set(id, { bars: bars.sort((a, b) => a.time - b.time), closeTime, turnaround: text(part.t) });
+  }
+  return series;
+}
+
+function readBar(point: unknown): PlacedBar | null {
+  if (!isRecord(point) || !Array.isArray(point.v)) return null;
+  const [time, open, high, low, close, volume] = point.v.map(number);
+  if (time == null || open == null || high == null || low == null || close == null) return null;
+  return {
+    place: number(point.i) ?? Number.NaN,
+    time: Math.round(time * 1000),
+    open,
+    high,
+    low,
+    close,
+    volume: volume ?? null,
+  };
+}
+
+/** Reasons come as text, or as an object with the text in `error`. */
+function sayReason(reasons: unknown[]): string {
+  return reasons
+    .map((reason) => (isRecord(reason) ? text(reason.error) : text(reason)))
+    .filter((reason) => reason)
+    .join(' ');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function text(value: unknown): string | null {
+  return isText(value) ? value : null;
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' && Math.abs(value) < NO_VALUE ? value : null;
+}
+
+function scale(value: number | null, factor: number): number | null {
+  return value === null ? null : Math.round(value * factor);
+}
+
+/** A request as it goes over the wire. */
+export function encodeRequest(method: string, params: unknown[]): string {
+  return encodePacket(JSON.stringify({ m: method, p: params }));
+}

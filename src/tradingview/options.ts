@@ -1,0 +1,182 @@
+import { FeedError } from '../feed/errors';
+import { normaliseSymbol } from '../market/symbol';
+import { isTimeframe, TIMEFRAMES, type Timeframe } from '../market/timeframe';
+import { isPlan, PLAN_NAMES, type PlanLimits, planLimits } from './plan';
+
+/** Where the data come from: TradingView itself, the built-in practice market, or addresses of one's own. */
+export type Server = 'live' | 'practice' | 'custom';
+
+export const SESSIONS = ['regular', 'extended'] as const;
+export const ADJUSTMENTS = ['splits', 'dividends', 'none'] as const;
+export type Session = (typeof SESSIONS)[number];
+export type Adjustment = (typeof ADJUSTMENTS)[number];
+
+/** Options of a client, as given. All are optional; a number may come as text. */
+export interface ClientOptions {
+  /** `live` unless given. */
+  server?: string | undefined;
+  /** With `custom`: WebSocket address. */
+  url?: string | undefined;
+  /** With `custom`: base address of the look-ups. */
+  httpUrl?: string | undefined;
+  /** JWT of a TradingView account; without one the environment variable TRADINGVIEW_JWT_TOKEN, else anonymous. */
+  token?: string | undefined;
+  /** Sets the limits; `free` unless given. */
+  plan?: string | undefined;
+  /** Studies per series, in place of the plan's. */
+  maxStudies?: number | string | undefined;
+  /** Candles per request, in place of the plan's. */
+  maxCandles?: number | string | undefined;
+  /** Seconds after a candle's close time before the clock may close it; 2 unless given. */
+  grace?: number | string | undefined;
+  /** `i/N`: take only the symbols that fall to instance i of N. */
+  shard?: string | undefined;
+}
+
+/** The same, checked and complete. */
+export interface ClientSettings {
+  server: Server;
+  url: string | null;
+  httpUrl: string | null;
+  token: string | null;
+  limits: PlanLimits;
+  /** Milliseconds. */
+  grace: number;
+  shard: { index: number; count: number } | null;
+}
+
+/** What can be chosen of candles, whatever the symbol. */
+export interface SeriesOptions {
+  /** `1m` unless given. */
+  timeframe?: string | undefined;
+  /** How many closed candles come first; 0 unless given. */
+  history?: number | string | undefined;
+  /** `regular` unless given. */
+  session?: string | undefined;
+  /** `splits` unless given. */
+  adjustment?: string | undefined;
+}
+
+export interface CandleOptions extends SeriesOptions {
+  /** `EXCHANGE:SYMBOL`, or an expression of such. */
+  symbol: string;
+}
+
+export interface SeriesSettings {
+  timeframe: Timeframe;
+  history: number;
+  session: Session;
+  adjustment: Adjustment;
+}
+
+export interface CandleSettings extends SeriesSettings {
+  symbol: string;
+}
+
+/** @throws FeedError SETTING_INVALID that names the option */
+export function checkClientOptions(options: ClientOptions): ClientSettings {
+  const server = oneOf('server', options.server, ['live', 'practice', 'custom'] as const, 'live');
+  const plan = options.plan || 'free';
+  if (!isPlan(plan)) throw invalid('plan', `must be one of ${PLAN_NAMES.join(', ')}`);
+  const limits = planLimits(plan);
+  return {
+    server,
+    url: server === 'custom' ? address('url', options.url, ['ws:', 'wss:']) : null,
+    httpUrl: server === 'custom' && options.httpUrl ? address('httpUrl', options.httpUrl, ['http:', 'https:']) : null,
+    token: checkToken(options.token || process.env.TRADINGVIEW_JWT_TOKEN),
+    limits: {
+      studies: wholeNumber('maxStudies', options.maxStudies, 1, 1_000, limits.studies),
+      candles: wholeNumber('maxCandles', options.maxCandles, 1, 1_000_000, limits.candles),
+    },
+    grace: numberBetween('grace', options.grace, 0, 3_600, 2) * 1000,
+    shard: checkShard(options.shard),
+  };
+}
+
+/** @throws FeedError TIMEFRAME_INVALID, or SETTING_INVALID that names the option */
+export function checkSeriesOptions(options: SeriesOptions, limits: PlanLimits): SeriesSettings {
+  return {
+    timeframe: checkTimeframe(options.timeframe || '1m'),
+    history: wholeNumber('history', options.history, 0, limits.candles, 0),
+    session: oneOf('session', options.session, SESSIONS, 'regular'),
+    adjustment: oneOf('adjustment', options.adjustment, ADJUSTMENTS, 'splits'),
+  };
+}
+
+/** @returns the symbol, trimmed and in capitals. @throws FeedError SYMBOL_INVALID */
+export function checkSymbol(text: unknown): string {
+  const symbol = normaliseSymbol(text);
+  if (symbol !== undefined) return symbol;
+  const shown = typeof text === 'string' ? text.trim().slice(0, 80) : '';
+  const given = shown ? `“${shown}” is no symbol` : 'The symbol is empty';
+  const sentence = `${given}. Symbols are written EXCHANGE:SYMBOL, such as BINANCE:BTCUSDT or NASDAQ:AAPL.`;
+  throw new FeedError('SYMBOL_INVALID', sentence, shown || undefined);
+}
+
+/** @throws FeedError TIMEFRAME_INVALID with the list of timeframes */
+export function checkTimeframe(text: unknown): Timeframe {
+  if (isTimeframe(text)) return text;
+  const given = String(text).slice(0, 40);
+  throw new FeedError(
+    'TIMEFRAME_INVALID',
+    `The timeframe “${given}” is not known. It must be one of ${TIMEFRAMES.join(', ')}.`,
+  );
+}
+
+function checkToken(token: string | undefined): string | null {
+  const trimmed = token?.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (!trimmed) return null;
+  if (/[\s\p{Cc}]/u.test(trimmed)) {
+    throw invalid('token', 'must be one line without blanks. Copy the token again, without line breaks');
+  }
+  return trimmed;
+}
+
+function checkShard(text: string | undefined): ClientSettings['shard'] {
+  if (!text) return null;
+  const match = /^\s*(\d{1,4})\s*\/\s*(\d{1,4})\s*$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || index < 1 || index > count) {
+    throw invalid('shard', 'must be i/N, such as 2/3 for the second of three instances, or empty');
+  }
+  return { index, count };
+}
+
+function address(option: string, text: string | undefined, protocols: string[]): string {
+  const trimmed = text?.trim() ?? '';
+  if (URL.canParse(trimmed) && protocols.includes(new URL(trimmed).protocol)) return trimmed;
+  throw invalid(option, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+}
+
+function oneOf<T extends string>(option: string, text: string | undefined, allowed: readonly T[], fallback: T): T {
+  if (!text) return fallback;
+  const found = allowed.find((value) => value === text);
+  if (found === undefined) throw invalid(option, `must be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function wholeNumber(option: string, given: unknown, min: number, max: number, fallback: number): number {
+  const value = numberBetween(option, given, min, max, fallback, 'a whole number');
+  if (!Number.isInteger(value)) throw invalid(option, `must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function numberBetween(
+  option: string,
+  given: unknown,
+  min: number,
+  max: number,
+  fallback: number,
+  what = 'a number',
+): number {
+  if (given === undefined || given === null || given === '') return fallback;
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  if (typeof value !== 'number' || !(value >= min && value <= max)) {
+    throw invalid(option, `must be ${what} from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function invalid(option: string, demand: string): FeedError {
+  return new FeedError('SETTING_INVALID', `The setting “${option}” ${demand}.`);
+}
