@@ -82,7 +82,7 @@ export class Connection {
   #established = 0;
   #lastSign: number | null = null;
   readonly #closing = new Set<Attempt>();
-  #allClosed: (() => void) | null = null;
+  readonly #whenClosed: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -148,7 +148,7 @@ export class Connection {
     this.#rest();
     if (this.#closing.size === 0) return;
     await new Promise<void>((resolve) => {
-      this.#allClosed = resolve;
+      this.#whenClosed.push(resolve);
     });
   }
 
@@ -179,7 +179,7 @@ export class Connection {
       received: (data) => this.#guard(attempt, () => attempt.conversation?.received(data)),
       closed: (failure) => {
         this.#closing.delete(attempt);
-        if (this.#closing.size === 0) this.#allClosed?.();
+        if (this.#closing.size === 0) for (const tell of this.#whenClosed.splice(0)) tell();
         this.#failed(attempt, failure);
       },
     });

@@ -40,12 +40,14 @@ export function lookUp(url: string, { headers = {}, agent }: LookupOptions = {})
     request.on('timeout', () =>
       fail(new FeedError('TIMEOUT', `${host} did not answer in ${TIMEOUT / 1000} s. Try again.`)),
     );
-    request.on('error', (error) => {
-      const reason = (error as NodeJS.ErrnoException).code ?? error.message;
+    const broken = (error: NodeJS.ErrnoException) => {
+      const reason = error.code ?? error.message;
       fail(new FeedError('UNREACHABLE', `${host} cannot be reached (${reason}). Check the network.`));
-    });
+    };
+    request.on('error', broken);
     request.on('response', (response) => {
       if (response.statusCode !== 200) return fail(new LookupRefused(response.statusCode ?? 0));
+      response.on('error', broken);
       const parts: Buffer[] = [];
       let size = 0;
       response.on('data', (part: Buffer) => {

@@ -81,15 +81,19 @@ export class CandleDelivery {
     const past = after === undefined ? closed : closed.filter((bar) => bar.time <= after);
     const late = after === undefined ? [] : closed.filter((bar) => bar.time > after);
     this.#deliverHistory(history > 0 ? past.slice(-history) : []);
-    const lost = past.length === 0 ? late.length > 0 : late.length > LATE_LIMIT;
-    if (after !== undefined && lost) {
-      late.splice(0, late.length - LATE_LIMIT);
-      const from = past.at(-1)?.closeTime ?? intervalEnd(this.#options.timeframe, after);
-      const to = late[0]?.time as number;
-      if (from < to) this.gap(from, to);
-    }
+    if (after !== undefined) this.#declareLost(past, late, forming);
     for (const bar of late) this.closed(bar, true);
     if (forming) this.forming(forming);
+  }
+
+  /** Since the earlier life more was lost than is delivered late: a gap, and only the newest of the late ones. */
+  #declareLost(past: readonly ClosedBar[], late: ClosedBar[], forming: Bar | null): void {
+    const bridged = past.length > 0 && late.length <= LATE_LIMIT;
+    late.splice(0, late.length - LATE_LIMIT);
+    const next = late[0] ?? forming;
+    if (bridged || !next) return;
+    const from = past.at(-1)?.closeTime ?? intervalEnd(this.#options.timeframe, this.#options.after as number);
+    if (from < next.time) this.gap(from, next.time);
   }
 
   #deliverHistory(bars: readonly Bar[]): void {
@@ -99,7 +103,7 @@ export class CandleDelivery {
   }
 
   closed(bar: Bar, backfilled: boolean): void {
-    if (bar.time <= (this.#options.after ?? Number.NEGATIVE_INFINITY)) return; // had in an earlier life
+    if (this.#hadBefore(bar)) return;
     const index = this.#nextIndex;
     this.#times.push(bar.time);
     this.#forgetOld();
@@ -109,9 +113,8 @@ export class CandleDelivery {
   }
 
   forming(bar: Bar): void {
-    if (this.#wants('forming')) {
-      this.#listener({ event: 'forming', candle: toCandle(bar, this.#nextIndex, false) });
-    }
+    if (this.#hadBefore(bar) || !this.#wants('forming')) return;
+    this.#listener({ event: 'forming', candle: toCandle(bar, this.#nextIndex, false) });
   }
 
   /** A bar that this subscriber never got, because upstream inserted it, has no index. */
@@ -125,6 +128,11 @@ export class CandleDelivery {
 
   gap(from: number, to: number): void {
     if (this.#wants('gap')) this.#listener({ event: 'gap', from, to });
+  }
+
+  /** Whether the subscriber had this bar as a closed one in an earlier life. */
+  #hadBefore(bar: Bar): boolean {
+    return bar.time <= (this.#options.after ?? Number.NEGATIVE_INFINITY);
   }
 
   get #nextIndex(): number {

@@ -134,7 +134,7 @@ export class CandleSeries {
     if (this.#settled === null) {
       this.#begin(bars, load.closeTime, now);
     } else {
-      if (backfilled) {
+      if (backfilled || this.#unbridged) {
         this.#unbridged = true;
         this.#declareGap(bars);
       } else if ((bars.at(-1)?.time ?? 0) <= this.#settled) {
@@ -234,12 +234,12 @@ export class CandleSeries {
     const oldest = bars[0];
     if (!oldest) return;
     this.#unbridged = false;
-    if (oldest.time <= (this.#settled as number)) return;
     const from = this.#owedFrom;
+    if (oldest.time <= Math.max(this.#settled as number, from)) return;
     this.#closed = [];
     this.#settled = oldest.time - 1;
     this.#owedFrom = oldest.time;
-    if (from > Number.NEGATIVE_INFINITY && from < oldest.time) this.#listener.gap(from, oldest.time);
+    if (from > Number.NEGATIVE_INFINITY) this.#listener.gap(from, oldest.time);
   }
 
   /** Older bars than those at hand: never told, but history for those who come later. */

@@ -1,8 +1,8 @@
-// EXCHANGE:SYMBOL. Symbols carry dots, digits, !, &, _, - and ^ (`BYBIT:BTCUSDT.P`, `CME_MINI:ES1!`, `NSE:M&M`), and letters of any script.
-const PART = String.raw`[\p{L}\p{N}_]+:[\p{L}\p{N}_.!&^@#$-]+`;
-const SYMBOL = new RegExp(String.raw`^${PART}$`, 'u');
+// EXCHANGE:SYMBOL. Symbols carry dots, digits and signs (`BYBIT:BTCUSDT.P`, `CME_MINI:ES1!`, `NSE:M&M`), and letters of any script.
+const SYMBOL = /^[\p{L}\p{N}_]+:[\p{L}\p{N}_.!&^@#$-]+$/u;
 // In an expression the hyphen is an operator (`A:B-C:D`), or the parts could not be told from each other.
-const EXPRESSION = new RegExp(String.raw`^(?:\d+(?:\.\d+)?[*/+-])?${PART}(?:[*/+-](?:${PART}|\d+(?:\.\d+)?))+$`, 'u');
+const PART = String.raw`(?:[\p{L}\p{N}_]+:[\p{L}\p{N}_.!&^@#$]+|\d+(?:\.\d+)?)`;
+const EXPRESSION = new RegExp(`^(?=.*:)${PART}(?:[*/+-]${PART})+$`, 'u');
 const LONGEST = 256;
 
 /**

@@ -47,6 +47,9 @@ export function timeframeLength(timeframe: Timeframe): number {
 export function intervalEnd(timeframe: Timeframe, openTime: number): number {
   if (timeframe !== '1M') return openTime + LENGTHS[timeframe];
   const end = new Date(openTime);
+  const day = end.getUTCDate();
   end.setUTCMonth(end.getUTCMonth() + 1);
+  // The next month may have no such day: its last one then.
+  if (end.getUTCDate() !== day) end.setUTCDate(0);
   return end.getTime();
 }

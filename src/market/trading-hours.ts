@@ -5,7 +5,6 @@ interface Segment {
 }
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * When a market is open, from a text such as `24x7`, `0930-1600`, `0900-1130,1230-1530`, `1700-1700:23456` or
@@ -49,7 +48,7 @@ export class TradingHours {
     const { day, date, minute } = this.#localTime(time);
     if (this.#segments(day, date).some(({ start, end }) => minute < end && (start >= end || minute >= start)))
       return true;
-    const tomorrow = this.#localTime(time + DAY);
+    const tomorrow = dayAfter(day, date);
     return this.#segments(tomorrow.day, tomorrow.date).some(({ start, end }) => start >= end && minute >= start);
   }
 
@@ -68,18 +67,25 @@ export class TradingHours {
   }
 }
 
+/** By the calendar, not by adding 24 hours: days on which clocks change are shorter or longer. */
+function dayAfter(day: number, date: string): { day: number; date: string } {
+  const next = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)) + 1));
+  return { day: (day % 7) + 1, date: next.toISOString().slice(0, 10).replaceAll('-', '') };
+}
+
 function parseDays(session: string): Map<number, Segment[]> {
   const days = new Map<number, Segment[]>();
   for (const group of session.replace(/;\d$/, '').split('|')) {
     const [times = '', on = '23456'] = group.split(':');
     const segments = times.split(',').map(parseSegment);
+    if (!/^[1-7]+$/.test(on)) throw new Error('not the days of a trading session');
     for (const day of on) days.set(Number(day), segments);
   }
   return days;
 }
 
 function parseSegment(text: string): Segment {
-  const match = /^(\d\d)(\d\d)F?\d*-(\d\d)(\d\d)F?\d*$/.exec(text);
+  const match = /^([01]\d|2[0-4])([0-5]\d)F?\d*-([01]\d|2[0-4])([0-5]\d)F?\d*$/.exec(text);
   if (!match) throw new Error('not a trading session');
   const [, fromHour, fromMinute, toHour, toMinute] = match;
   return { start: Number(fromHour) * 60 + Number(fromMinute), end: Number(toHour) * 60 + Number(toMinute) };

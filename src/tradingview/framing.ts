@@ -61,12 +61,12 @@ function headerFrom(message: string, at: number): RegExpExecArray | null {
 function endOfPacket(message: string, start: number, length: number): number | undefined {
   const inUnits = start + length;
   if (fits(message, inUnits)) return inUnits;
+  // Rubbish behind a good packet must not cost the packet.
+  if (inUnits < message.length && isWhole(message.slice(start, inUnits))) return inUnits;
   const inCodePoints = advance(message, start, length, () => 1);
   if (fits(message, inCodePoints)) return inCodePoints;
   const inBytes = advance(message, start, length, utf8Length);
-  if (fits(message, inBytes)) return inBytes;
-  // Rubbish behind a good packet must not cost the packet.
-  return inUnits < message.length && isWhole(message.slice(start, inUnits)) ? inUnits : undefined;
+  return fits(message, inBytes) ? inBytes : undefined;
 }
 
 function fits(message: string, end: number | undefined): boolean {

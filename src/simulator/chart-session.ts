@@ -1,0 +1,264 @@
+import type { CandleSource } from './candle-source';
+import {
+  beginPackets,
+  completedPacket,
+  emptyPacket,
+  futureMarksPacket,
+  loadPacket,
+  packet,
+  pagePacket,
+  repeatCall,
+  type SeriesPart,
+  type Told,
+  timedPacket,
+  updatePart,
+} from './chart-packets';
+import { LiveSeries, type Update } from './live-series';
+import { hashText, mix } from './random';
+import { parseResolution, type Refusal, type Resolution } from './resolution';
+import { SymbolSlots } from './symbol-slots';
+import type { SymbolSpec } from './symbol-spec';
+import { isTimeZone, TimeZone } from './time-zone';
+
+/** Which process of upstream refused; it stands in errors. */
+const SERVER = 'srv-1@practice';
+/** One new bar in so many comes by `timescale_update` instead of `du`. */
+const BEGUN_BY_TIMESCALE = 5;
+
+/** What a chart session needs from the connection it lives on. */
+export interface ChartHost {
+  /** The market's time, milliseconds since the epoch. */
+  now(): number;
+  /** Sends one JSON packet, joined with what else is to be said. */
+  post(payload: string): void;
+  /** Has `settle` called before anything is sent. */
+  wake(): void;
+  /** undefined when there is no such symbol. */
+  source(spec: SymbolSpec): CandleSource | undefined;
+  readonly maxCandles: number;
+  readonly secondsAllowed: boolean;
+  readonly seriesPerSession: number;
+}
+
+interface Series {
+  id: string;
+  slot: string;
+  turnaround: string;
+  count: number;
+  /** undefined after a series error. */
+  live: LiveSeries | undefined;
+}
+
+/** A fault of the client, in upstream's words. */
+class CriticalError extends Error {}
+
+/**
+ * One chart session: symbol slots, series and their data. Faults of the client end the session with a `critical_error`; what
+ * still arrives for it then is ignored, for it was under way already.
+ */
+export class ChartSession {
+  readonly id: string;
+  readonly #host: ChartHost;
+  readonly #slots: SymbolSlots;
+  readonly #series = new Map<string, Series>();
+  #zone = new TimeZone('Etc/UTC');
+  #ended = false;
+
+  constructor(id: string, host: ChartHost) {
+    this.id = id;
+    this.#host = host;
+    this.#slots = new SymbolSlots((spec) => host.source(spec));
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** How many series are alive. */
+  get seriesCount(): number {
+    return [...this.#series.values()].filter(({ live }) => live).length;
+  }
+
+  /** @param args without the session's id */
+  handle(method: string, args: unknown[]): void {
+    if (this.#ended) return;
+    try {
+      this.#dispatch(method, args);
+    } catch (error) {
+      if (!(error instanceof CriticalError)) throw error;
+      this.end(error.message, method, args);
+    }
+  }
+
+  /** Ends it as a fault of the client. */
+  end(reason: string, method: string, args: readonly unknown[]): void {
+    this.#ended = true;
+    this.#slots.clear();
+    this.#series.clear();
+    this.#host.post(packet('critical_error', [this.id, reason, repeatCall(method, args)]));
+  }
+
+  /** Tells of symbols that no series has waited for. */
+  settle(): void {
+    this.#post(this.#slots.answers(this.id, this.#host.now()));
+  }
+
+  /** Sends what has changed since the last time; called every second. */
+  advance(): void {
+    const now = this.#host.now();
+    const updated: Record<string, SeriesPart> = {};
+    for (const series of this.#series.values()) {
+      const update = series.live?.advance(now);
+      if (!series.live || !update) continue;
+      const told = this.#told(series, series.live);
+      if (comesByTimescale(series.live, update)) {
+        this.#post(beginPackets(told, update));
+        this.#post([futureMarksPacket(told)]);
+      } else {
+        updated[series.id] = updatePart(told, update.bars);
+      }
+    }
+    if (Object.keys(updated).length > 0) this.#post([packet('du', [this.id, updated])]);
+  }
+
+  #dispatch(method: string, args: unknown[]): void {
+    switch (method) {
+      case 'switch_timezone':
+        this.#switchTimezone(args);
+        break;
+      case 'resolve_symbol':
+        this.#resolveSymbol(args);
+        break;
+      case 'create_series':
+        this.#createSeries(args);
+        break;
+      case 'modify_series':
+        this.#modifySeries(args);
+        break;
+      case 'remove_series':
+        this.#series.delete(this.#find(args[0]).id);
+        break;
+      case 'request_more_data':
+        this.#requestMoreData(args);
+        break;
+    }
+  }
+
+  #switchTimezone([name]: unknown[]): void {
+    if (typeof name !== 'string' || !isTimeZone(name)) throw new CriticalError('invalid timezone');
+    this.#zone = new TimeZone(name);
+  }
+
+  #resolveSymbol([slot, text]: unknown[]): void {
+    if (!isId(slot) || typeof text !== 'string') throw new CriticalError('invalid parameters');
+    if (this.#slots.has(slot)) throw new CriticalError('duplicate id');
+    this.#slots.add(slot, text);
+    this.#host.wake();
+  }
+
+  #createSeries([id, turnaround, slot, code, count, range]: unknown[]): void {
+    const resolution = this.#readResolution(slot, code);
+    if (!isId(id) || !isId(turnaround) || !isId(slot) || !isCount(count) || !isWholeRange(range)) {
+      throw new CriticalError('invalid parameters');
+    }
+    if (this.#series.has(id)) throw new CriticalError('duplicate id');
+    if (this.seriesCount >= this.#host.seriesPerSession) {
+      throw new CriticalError('exceed limit of series in the session');
+    }
+    const series: Series = { id, slot, turnaround, count, live: undefined };
+    this.#series.set(id, series);
+    this.#open(series, resolution, String(code), 'create');
+  }
+
+  #modifySeries([id, turnaround, slot, code, range]: unknown[]): void {
+    const series = this.#find(id);
+    const resolution = this.#readResolution(slot, code);
+    if (!isId(turnaround) || !isId(slot) || !isWholeRange(range)) throw new CriticalError('invalid parameters');
+    series.turnaround = turnaround;
+    series.slot = slot;
+    this.#open(series, resolution, String(code), 'modify');
+  }
+
+  #requestMoreData([id, count]: unknown[]): void {
+    const series = this.#find(id);
+    if (!isCount(count)) throw new CriticalError('invalid parameters');
+    if (!series.live) return;
+    const bars = series.live.page(count, this.#host.now());
+    const told = this.#told(series, series.live);
+    if (bars.length > 0) this.#post([pagePacket(told, bars)]);
+    this.#post([completedPacket(told)]);
+  }
+
+  #find(id: unknown): Series {
+    const series = typeof id === 'string' ? this.#series.get(id) : undefined;
+    if (!series) throw new CriticalError('invalid parameters');
+    return series;
+  }
+
+  #readResolution(slot: unknown, code: unknown): Resolution | Refusal {
+    const resolution = typeof code === 'string' ? parseResolution(code) : undefined;
+    if (!resolution || typeof slot !== 'string' || !this.#slots.has(slot))
+      throw new CriticalError('invalid parameters');
+    return resolution;
+  }
+
+  /** The answer to create and modify, in upstream's order: loading, symbol, data, completed. */
+  #open(series: Series, resolution: Resolution | Refusal, code: string, cause: 'create' | 'modify'): void {
+    const now = this.#host.now();
+    series.live = undefined;
+    this.#post([timedPacket('series_loading', [this.id, series.id, series.turnaround], now)]);
+    this.#post(this.#slots.answers(this.id, now, series.slot));
+    const source = this.#slots.source(series.slot);
+    const refusal = this.#refusal(source, resolution, code);
+    if (refusal || !source || typeof resolution === 'string') {
+      this.#post([packet('series_error', [this.id, series.id, series.turnaround, ...(refusal ?? [])])]);
+      return;
+    }
+    const live = new LiveSeries(source, resolution, this.#host.maxCandles, now);
+    const bars = live.load(series.count, now);
+    const told = this.#told(series, live);
+    series.live = live;
+    if (cause === 'modify') this.#post([emptyPacket(told)]);
+    if (bars.length > 0) this.#post([loadPacket(told, bars)]);
+    // A market with trading hours has an axis that goes on into the next session; so has any after a switch.
+    if (cause === 'modify' || source.instrument.hours.session !== '24x7') this.#post([futureMarksPacket(told)]);
+    this.#post([completedPacket(told)]);
+  }
+
+  /** The reason of a series error and its detail; undefined when the series can be had. */
+  #refusal(source: CandleSource | undefined, resolution: Resolution | Refusal, code: string): string[] | undefined {
+    if (!source) return ['resolve error', SERVER];
+    if (typeof resolution === 'string') return [resolution, 'undefined'];
+    if (resolution.kind !== 'intraday') return undefined;
+    if (resolution.seconds && !this.#host.secondsAllowed) return ['seconds_not_entitled', 'undefined'];
+    const { intraday, symbol } = source.instrument;
+    return intraday ? undefined : [`unsupported resolution: ${symbol}, ${code}`, SERVER];
+  }
+
+  #told({ id, turnaround }: Series, live: LiveSeries): Told {
+    return { session: this.id, id, turnaround, live, zone: this.#zone, now: this.#host.now() };
+  }
+
+  #post(packets: readonly (string | undefined)[]): void {
+    for (const text of packets) if (text !== undefined) this.#host.post(text);
+  }
+}
+
+/** Now and then, and always for the same bars. */
+function comesByTimescale(live: LiveSeries, { bars, begun }: Update): boolean {
+  const opened = (bars.at(-1)?.bar.time ?? 0) / 1000;
+  return begun && mix(hashText(live.source.instrument.symbol), opened) % BEGUN_BY_TIMESCALE === 0;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0;
+}
+
+/** Named and custom ranges are refused: only the whole is served. */
+function isWholeRange(range: unknown): boolean {
+  return range === undefined || range === '';
+}

@@ -1,0 +1,6 @@
+export {
+  type MemoryConnection,
+  PracticeMarket,
+  type PracticeMarketOptions,
+  type PracticeMarketStats,
+} from './practice-market';

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { FastMarket } from '../support/fast-market';
+import { Flow, type FlowMessage } from '../support/flow';
+
+const BTC = 'BINANCE:BTCUSDT';
+
+const user = (id: string, z: string) => ({
+  id,
+  z,
+  type: 'tv-ohlc',
+  connection: 'c',
+  symbols: [BTC],
+  timeframe: '5s',
+  history: 1,
+  wires: [[`${id}-closed`], [], []],
+});
+const closed = (id: string, z: string) => ({ id: `${id}-closed`, z, type: 'collector', wires: [] });
+/** A tab with a catch and a status node, and collectors behind them. */
+const tab = (z: string) => [
+  { id: z, type: 'tab' },
+  { id: `${z}-catcher`, z, type: 'catch', scope: null, wires: [[`${z}-caught`]] },
+  { id: `${z}-caught`, z, type: 'collector', wires: [] },
+  { id: `${z}-watcher`, z, type: 'status', scope: null, wires: [[`${z}-statuses`]] },
+  { id: `${z}-statuses`, z, type: 'collector', wires: [] },
+];
+const code = (wanted: string) => (message: FlowMessage) => message.error?.code === wanted;
+const shows = (text: string) => (message: FlowMessage) => message.status?.text === text;
+
+describe('tv-connection', () => {
+  let flow: Flow;
+  let market: FastMarket | null = null;
+  let server: Server | null = null;
+
+  afterEach(async () => {
+    await flow.stop();
+    await market?.close();
+    server?.closeAllConnections();
+    server?.close();
+    market = null;
+    server = null;
+  });
+
+  const connection = (more: object) => ({ id: 'c', type: 'tv-connection', server: 'custom', ...more });
+
+  describe('settings', () => {
+    const BAD: [string, object, object, RegExp][] = [
+      ['a custom address that is no URL', { url: 'not a url' }, {}, /“url”.*ws:\/\//],
+      ['a custom address of another kind', { url: 'http://127.0.0.1/' }, {}, /“url”.*ws:\/\//],
+      ['no custom address', { url: '' }, {}, /“url”/],
+      ['an unknown server', { server: 'moon' }, {}, /“server”.*practice/],
+      ['an unknown plan', { plan: 'gold' }, {}, /“plan”.*free/],
+      ['a negative grace', { grace: -1 }, {}, /“grace”/],
+      ['a shard that is none', { shard: '3/2' }, {}, /“shard”/],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
+      ['a variable that is not set', { url: '${LIVETICK_UNSET}' }, {}, /“url”.*LIVETICK_UNSET/],
+      ['a token with line breaks', {}, { token: 'secret-part-one\nsecret-part-two' }, /“token”/],
+    ];
+    for (const [what, settings, credentials, sentence] of BAD) {
+      it(`names the field for ${what}, to every flow that uses it, and opens nothing`, async () => {
+        market = await FastMarket.open();
+        const config = connection({ url: market.url, ...settings });
+        flow = await Flow.start([...tab('f'), ...tab('g'), config, user('n', 'f'), user('m', 'g')], { c: credentials });
+        for (const [z, id] of [
+          ['f', 'n'],
+          ['g', 'm'],
+        ]) {
+          const { error } = await flow.find(`${z}-caught`, code('SETTING_INVALID'));
+          assert.match(error?.message ?? '', sentence);
+          assert.doesNotMatch(JSON.stringify(flow.received(`${z}-caught`)), /secret/);
+          assert.equal(error?.source.id, 'c');
+          const { status } = await flow.find(`${z}-statuses`, shows('tv-ohlc.status.error'));
+          assert.equal(status?.fill, 'red', id);
+        }
+        assert.equal(market.market.stats().connectionsEver, 0);
+        assert.equal(flow.received('f-caught').length, 1);
+      });
+    }
+  });
+
+  describe('token', () => {
+    afterEach(() => {
+      delete process.env.TRADINGVIEW_JWT_TOKEN;
+    });
+
+    it('is refused at the first try, in words, and not tried again', async () => {
+      market = await FastMarket.open({ acceptToken: (token) => token === 'a.good.token' });
+      flow = await Flow.start([...tab('f'), connection({ url: market.url }), user('n', 'f'), user('m', 'f')], {
+        c: { token: 'a.bad.token' },
+      });
+      const caught = await flow.until('f-caught', (messages) => messages.length === 2);
+      assert.ok(caught.every(code('TOKEN_REFUSED')), 'one for each user');
+      assert.doesNotMatch(JSON.stringify(caught), /a\.bad\.token/);
+      const { status } = await flow.find('f-statuses', shows('tv-ohlc.status.stopped'));
+      assert.equal(status?.fill, 'red');
+      assert.equal(market.market.stats().connectionsEver, 1);
+    });
+
+    it('is tried again by the action reconnect, and told again', async () => {
+      market = await FastMarket.open({ acceptToken: () => false });
+      flow = await Flow.start([...tab('f'), connection({ url: market.url }), user('n', 'f')], { c: { token: 'bad' } });
+      await flow.until('f-caught', (messages) => messages.length === 1);
+      flow.send('n', { action: 'reconnect' });
+      await flow.until('f-caught', (messages) => messages.length === 2);
+      assert.equal(market.market.stats().connectionsEver, 2);
+    });
+
+    it('is taken after a deploy with a good one', async () => {
+      market = await FastMarket.open({ acceptToken: (token) => token === 'a.good.token' });
+      const nodes = (name: string) => [
+        ...tab('f'),
+        connection({ url: market?.url, name }),
+        user('n', 'f'),
+        closed('n', 'f'),
+      ];
+      flow = await Flow.start(nodes('old'), { c: { token: 'a.bad.token' } });
+      await flow.find('f-caught', code('TOKEN_REFUSED'));
+      await flow.deploy(nodes('new'), 'nodes', { c: { token: 'a.good.token' } });
+      await flow.until('n-closed', (messages) => messages.length >= 1);
+    });
+
+    it('comes from the environment when the connection has none', async () => {
+      process.env.TRADINGVIEW_JWT_TOKEN = 'from.the.environment';
+      const tokens: string[] = [];
+      market = await FastMarket.open({ acceptToken: (token) => tokens.push(token) > 0 });
+      flow = await Flow.start([...tab('f'), connection({ url: market.url }), user('n', 'f'), closed('n', 'f')]);
+      await flow.until('n-closed', (messages) => messages.length >= 1);
+      assert.deepEqual(tokens, ['from.the.environment']);
+    });
+  });
+
+  it('tells an unreachable server from the second failed try on, once to each user', async () => {
+    const tries: number[] = [];
+    server = createServer();
+    server.on('upgrade', (_request, socket) => {
+      tries.push(performance.now());
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    flow = await Flow.start([...tab('f'), connection({ url }), user('n', 'f'), user('m', 'f')]);
+    await flow.find('f-statuses', shows('tv-ohlc.status.waiting'));
+    const caught = await flow.until('f-caught', (messages) => messages.length === 2);
+    assert.equal(tries.length, 2);
+    assert.ok(caught.every(code('UNREACHABLE')));
+    assert.match(caught[0]?.error?.message ?? '', /127\.0\.0\.1:\d+ .*tried again/);
+  });
+
+  it('gives a practice market without any address, and closes it with the flow', async () => {
+    flow = await Flow.start([...tab('f'), connection({ server: 'practice' }), user('n', 'f'), closed('n', 'f')]);
+    const [first] = await flow.until('n-closed', (messages) => messages.length >= 1);
+    assert.equal(first?.event, 'closed');
+  });
+});
