@@ -8,6 +8,7 @@ export interface Frame {
 
 const MARK = '~m~';
 const HEADER = /~m~(\d{1,9})~m~/g;
+const HEADER_HERE = /~m~\d{1,9}~m~/y;
 
 /** Wraps a payload for the wire. The length counts UTF-16 code units, as the official client's encoder does. */
 export function encodePacket(payload: string): string {
@@ -22,7 +23,7 @@ export function isHeartbeat(payload: string): boolean {
 /**
  * Takes a WebSocket text message apart by the declared lengths; a payload may hold anything, also what looks like a header.
  *
- * A packet counts as whole when its declared length ends at the end of the message or at the next `~m~`. Lengths are UTF-16
+ * A packet counts as whole when its declared length ends at the end of the message or at the next header. Lengths are UTF-16
  * code units; a length that does not fit is tried as code points and as UTF-8 bytes, as other encoders count. What fits in
  * no way costs only itself: reading goes on at the next header that does. A packet never spans two messages.
  */
@@ -39,7 +40,7 @@ export function decodeFrame(message: string): Frame {
     }
     if (!header) break;
     const start = header.index + header[0].length;
-    const end = endOfPacket(message, start, Number(header[1]));
+    const end = endOfPacket(message, start, Number(header[1]), skipping);
     if (end === undefined) {
       if (!skipping) damaged++;
       skipping = true;
@@ -58,11 +59,13 @@ function headerFrom(message: string, at: number): RegExpExecArray | null {
   return HEADER.exec(message);
 }
 
-function endOfPacket(message: string, start: number, length: number): number | undefined {
+/** @param astray amid rubbish only the usual way of counting is tried: lying headers must not make reading slow */
+function endOfPacket(message: string, start: number, length: number, astray: boolean): number | undefined {
   const inUnits = start + length;
   if (fits(message, inUnits)) return inUnits;
   // Rubbish behind a good packet must not cost the packet.
   if (inUnits < message.length && isWhole(message.slice(start, inUnits))) return inUnits;
+  if (astray) return undefined;
   const inCodePoints = advance(message, start, length, () => 1);
   if (fits(message, inCodePoints)) return inCodePoints;
   const inBytes = advance(message, start, length, utf8Length);
@@ -70,7 +73,9 @@ function endOfPacket(message: string, start: number, length: number): number | u
 }
 
 function fits(message: string, end: number | undefined): boolean {
-  return end !== undefined && (end === message.length || message.startsWith(MARK, end));
+  if (end === undefined || end > message.length) return false;
+  HEADER_HERE.lastIndex = end;
+  return end === message.length || HEADER_HERE.test(message);
 }
 
 /** The position `length` further on, counting each code point as `weigh` says; undefined where none is at that length. */

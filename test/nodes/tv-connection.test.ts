@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FastMarket } from '../support/fast-market';
-import { Flow, type FlowMessage } from '../support/flow';
+import { Flow } from '../support/flow';
+import type { FlowMessage } from '../support/flow-message';
 
 const BTC = 'BINANCE:BTCUSDT';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FastMarket } from '../support/fast-market';
-import { Flow, type FlowMessage } from '../support/flow';
+import { Flow } from '../support/flow';
+import type { FlowMessage } from '../support/flow-message';
 
 const BTC = 'BINANCE:BTCUSDT';
 const ETH = 'BINANCE:ETHUSDT';

@@ -1,25 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { dirname, join } from 'node:path';
-import type { NodeAPI, NodeMessage } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import type { FlowMessage } from './flow-message';
 
 helper.init(require.resolve('node-red'), { logging: { console: { level: 'off' } } });
 // The helper would register these once for each node of a flow, which fails from the second on.
 helper._nodeModules = {};
 const core = dirname(require.resolve('@node-red/nodes/package.json'));
 const CORE_NODES = ['24-complete', '25-catch', '25-status'].map((file) => require(join(core, 'core/common', file)));
-
-/** A message as a flow sees it, with the properties that our nodes set. */
-export interface FlowMessage extends NodeMessage {
-  symbol?: string;
-  event?: string;
-  timeframe?: string;
-  backfilled?: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever a node has sent
-  payload?: any;
-  error?: { message: string; code?: string; source: { id: string; type: string } };
-  status?: { fill?: string; shape?: string; text?: string };
-}
 
 type FlowNode = { id: string; type: string } & Record<string, unknown>;
 

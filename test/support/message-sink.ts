@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { FlowMessage } from './flow-message';
+
+/** Takes messages out of a Node-RED in another process: a `tcp out` node writes them here, one JSON text a line. */
+export class MessageSink {
+  readonly messages: FlowMessage[] = [];
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async open(): Promise<MessageSink> {
+    const server = createServer();
+    const sink = new MessageSink(server);
+    server.on('connection', (socket) => {
+      createInterface({ input: socket }).on('line', (line) => {
+        sink.messages.push(JSON.parse(line));
+        server.emit('message');
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return sink;
+  }
+
+  /** The nodes that lead here; wire to the node `sink`. @param z the tab they lie on */
+  nodes(z: string): object[] {
+    const { port } = this.#server.address() as AddressInfo;
+    const func = 'return { payload: JSON.stringify(msg) + "\\n" };';
+    const tcp = { host: '127.0.0.1', port: String(port), beserver: 'client', base64: false, end: false };
+    return [
+      { id: 'sink', z, type: 'function', func, outputs: 1, x: 500, y: 100, wires: [['sink-tcp']] },
+      { id: 'sink-tcp', z, type: 'tcp out', ...tcp, x: 700, y: 100, wires: [] },
+    ];
+  }
+
+  async until(wanted: (messages: FlowMessage[]) => boolean): Promise<FlowMessage[]> {
+    while (!wanted(this.messages)) await once(this.#server, 'message');
+    return this.messages;
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}

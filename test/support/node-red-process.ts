@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const SETTINGS = {
+  flowFile: 'flows.json',
+  credentialSecret: 'for tests only',
+  uiHost: '127.0.0.1',
+  telemetry: { enabled: false, updateNotification: false },
+  editorTheme: { tours: false },
+  externalModules: { autoInstall: false },
+  logging: { console: { level: 'info' } },
+};
+
+/** A Node-RED in a process of its own, as a user runs it. */
+export class NodeRedProcess {
+  readonly #child: ChildProcess;
+  readonly #happened = new EventEmitter();
+  readonly url: string;
+  output = '';
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+    const collect = (text: Buffer) => {
+      this.output += text;
+      this.#happened.emit('something');
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.on('exit', () => this.#happened.emit('something'));
+  }
+
+  /** Resolves when the flows have started. */
+  static async start(userDir: string): Promise<NodeRedProcess> {
+    const settings = join(userDir, 'settings.js');
+    writeFileSync(settings, `module.exports = ${JSON.stringify(SETTINGS)};`);
+    const port = await freePort();
+    const red = require.resolve('node-red/red.js');
+    const args = [red, '--userDir', userDir, '--settings', settings, '--port', String(port)];
+    const child = spawn(process.execPath, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = new NodeRedProcess(child, `http://127.0.0.1:${port}`);
+    await started.until('Started flows');
+    return started;
+  }
+
+  /** Waits for a text in the log, from a position on. */
+  async until(text: string, from = 0): Promise<void> {
+    while (!this.output.includes(text, from)) {
+      if (this.#child.exitCode !== null) throw new Error(`Node-RED has ended:\n${this.output}`);
+      await once(this.#happened, 'something');
+    }
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(this.url + path, { headers });
+  }
+
+  /** Deploys flows and waits until they have started. @param type `full`, `flows` or `nodes` */
+  async deploy(flows: object[], type = 'full'): Promise<void> {
+    const from = this.output.length;
+    const response = await fetch(`${this.url}/flows`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'Node-RED-API-Version': 'v2',
+        'Node-RED-Deployment-Type': type,
+      },
+      body: JSON.stringify({ flows }),
+    });
+    if (!response.ok) throw new Error(`The deploy was refused: ${await response.text()}`);
+    await this.until('Started ', from);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    this.#child.kill('SIGINT');
+    await once(this.#child, 'exit');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
