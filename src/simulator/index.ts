@@ -1,6 +1,0 @@
-export {
-  type MemoryConnection,
-  PracticeMarket,
-  type PracticeMarketOptions,
-  type PracticeMarketStats,
-} from './practice-market';
