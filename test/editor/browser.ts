@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** Where Chromium is on this machine; undefined when there is none. CHROMIUM_PATH names one that is elsewhere. */
+export function findChromium(): string | undefined {
+  const named = process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : [];
+  const directories = (process.env.PATH ?? '').split(delimiter);
+  const onPath = directories.flatMap((path) => [join(path, 'google-chrome'), join(path, 'google-chrome-stable')]);
+  return [...named, '/usr/bin/chromium', '/usr/bin/chromium-browser', ...onPath].find((path) => existsSync(path));
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A page of the Node-RED editor. */
+export class Editor {
+  readonly page: Page;
+  /** Whatever must not happen: errors of the page or its console, requests to other machines. */
+  readonly problems: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.problems.push(`page error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(`console error: ${message.text()}`);
+    });
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      const outside = protocol.startsWith('http') && hostname !== '127.0.0.1';
+      if (outside) this.problems.push(`request off the machine: ${request.url()}`);
+    });
+  }
+
+  static async open(browser: Browser, url: string): Promise<Editor> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
+    const editor = new Editor(await context.newPage());
+    await editor.goto(url);
+    return editor;
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.palette('tv-ohlc').waitFor();
+    await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  }
+
+  palette(type: string) {
+    return this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+  }
+
+  /** The node's group on the canvas. Ids may begin with a digit, so `#id` would be no selector. */
+  node(id: string) {
+    return this.page.locator(`#red-ui-workspace-chart g[id="${id}"]`);
+  }
+
+  status(id: string) {
+    return this.node(id).locator('.red-ui-flow-node-status-label');
+  }
+
+  ids(type: string): Promise<string[]> {
+    return this.page.evaluate(`RED.nodes.filterNodes({ type: '${type}' }).map((node) => node.id)`);
+  }
+
+  /** Drags a node from the palette to a place on the canvas. @returns its id */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const before = await this.ids(type);
+    await this.palette(type).scrollIntoViewIfNeeded();
+    const canvas = await this.#box('#red-ui-workspace-chart');
+    await this.palette(type).hover();
+    await this.page.mouse.down();
+    await this.page.mouse.move(canvas.x + x, canvas.y + y, { steps: 10 });
+    await this.page.mouse.up();
+    const [id] = (await this.ids(type)).filter((known) => !before.includes(known));
+    if (!id) throw new Error(`No ${type} node appeared on the canvas.`);
+    return id;
+  }
+
+  /** Draws a wire with the mouse. @param output counted from 0 */
+  async wire(from: string, output: number, to: string): Promise<void> {
+    await this.node(from).locator('.red-ui-flow-port-output .red-ui-flow-port').nth(output).hover();
+    await this.page.mouse.down();
+    await this.node(to).locator('.red-ui-flow-port-input .red-ui-flow-port').hover();
+    await this.page.mouse.up();
+  }
+
+  async edit(id: string): Promise<void> {
+    await this.node(id).locator('.red-ui-flow-node').first().dblclick();
+    await this.#opened('node-dialog-ok');
+  }
+
+  /** Opens the dialog of a new connection, or of the chosen one. */
+  async editConnection(which: 'add' | 'edit'): Promise<void> {
+    await this.page.locator(`#node-input-btn-connection-${which}`).click();
+    await this.#opened('node-config-dialog-ok');
+  }
+
+  /** A dialog slides in and then takes the focus, away from whoever types too early. */
+  async #opened(button: string): Promise<void> {
+    await this.page
+      .locator('.red-ui-tray', { has: this.page.locator(`#${button}`) })
+      .locator(':focus')
+      .waitFor({ state: 'attached' });
+    await this.page.locator(`#${button}`).hover();
+  }
+
+  /** Ends the dialog in front. */
+  async end(button: 'node-dialog-ok' | 'node-dialog-cancel' | 'node-config-dialog-ok' | 'node-config-dialog-cancel') {
+    await this.page.locator(`#${button}`).click();
+    await this.page.locator(`#${button}`).waitFor({ state: 'detached' });
+  }
+
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.keyboard.press('ControlOrMeta+V');
+  }
+
+  async deploy(): Promise<void> {
+    const deployed = this.page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());
+    await this.page.locator('#red-ui-header-button-deploy').click();
+    await deployed;
+  }
+
+  /** Values of a list's rows. */
+  rows(): Promise<string[]> {
+    return this.page.evaluate(`$('#node-input-symbols-list input').toArray().map((input) => input.value)`);
+  }
+
+  /** Keeps a picture in the directory that SCREENSHOTS names, if it is set. */
+  async screenshot(name: string): Promise<void> {
+    const directory = process.env.SCREENSHOTS;
+    if (directory) await this.page.screenshot({ path: join(directory, `${name}.png`) });
+  }
+
+  async #box(selector: string) {
+    const box = await this.page.locator(selector).boundingBox();
+    if (!box) throw new Error(`${selector} is not to be seen.`);
+    return box;
+  }
+}

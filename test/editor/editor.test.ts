@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { normaliseSymbol } from '../../src/market/symbol';
+import { TIMEFRAMES } from '../../src/market/timeframe';
+import { Editor, findChromium, launch } from './browser';
+import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+
+const PACKAGE = '@livetick/node-red-market-data';
+const ICONS = resolve(__dirname, '../../icons');
+const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT', 'BINANCE:SOLUSDT'];
+
+const variable = (name: string) => `\${${name}}`;
+
+/** As a person does it: Node-RED looks at a field when it is left. */
+async function enter(field: Locator, value: string): Promise<void> {
+  await field.fill(value);
+  await field.press('Tab');
+}
+
+/** Needs a Chromium on the machine; without one these tests are skipped. */
+describe('the editor', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let userDir: ReturnType<typeof makeUserDir>;
+  let nodeRed: RunningNodeRed;
+  let editor: Editor;
+
+  before(async function () {
+    const chromium = findChromium();
+    if (!chromium) {
+      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
+      this.skip();
+    }
+    browser = await launch(chromium);
+  });
+
+  after(() => browser?.close());
+
+  async function open(flow?: object[]): Promise<void> {
+    userDir = makeUserDir();
+    if (flow) writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify(flow));
+    nodeRed = await startNodeRed(userDir.path);
+    editor = await Editor.open(browser, nodeRed.url);
+  }
+
+  async function close(): Promise<void> {
+    await editor?.page.context().close();
+    const end = await nodeRed?.stop();
+    userDir?.remove();
+    if (!end) return;
+    assert.equal(end.exitCode, 0);
+    assert.ok(end.ms < 2_000, `Node-RED took ${end.ms} ms to end`);
+  }
+
+  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
+
+  describe('at the first start', () => {
+    before(() => open());
+    after(close);
+
+    it('shows closed candles on the debug sidebar with nothing typed', async () => {
+      await editor.page.evaluate(`RED.sidebar.show('debug')`);
+      for (const symbol of SYMBOLS) {
+        await editor.page
+          .locator('.red-ui-debug-msg', { hasText: `${symbol} closed at` })
+          .first()
+          .waitFor({ timeout: 20_000 });
+      }
+      const [id = ''] = await editor.ids('tv-ohlc');
+      await editor.status(id).filter({ hasText: '3/3' }).waitFor();
+      await editor.screenshot('first-start');
+    });
+
+    it('answers the button of the action list', async () => {
+      await editor.page.evaluate(`RED.sidebar.show('debug')`);
+      const [list = ''] = await editor.ids('inject');
+      await editor.node(list).locator('.red-ui-flow-node-button-button').click();
+      await editor.page.locator('.red-ui-debug-msg', { hasText: 'array[3]' }).waitFor();
+    });
+
+    it('shows the palette of this checkout, with its icons and example', async () => {
+      const icon = editor.palette('tv-ohlc').locator('.red-ui-palette-icon-container');
+      assert.equal(await icon.getAttribute('data-palette-icon'), `icons/${PACKAGE}/tv-ohlc.svg`);
+      for (const name of ['tv-ohlc.svg', 'tv-connection.svg']) {
+        const served = await editor.page.request.get(`${nodeRed.url}icons/${PACKAGE}/${name}`);
+        assert.equal(await served.text(), readFileSync(join(ICONS, name), 'utf8'), name);
+      }
+      const example = await editor.page.request.get(`${nodeRed.url}library/examples/flows/${PACKAGE}/first-candle`);
+      assert.ok((await example.json()).length > 0);
+    });
+
+    it('explains every node in the help sidebar, leaving no text out', async () => {
+      for (const type of ['tv-connection', 'tv-ohlc']) {
+        await editor.page.evaluate(`RED.sidebar.help.show('${type}')`);
+        const title = editor.page.locator('.red-ui-help-title', { hasText: new RegExp(type.replace('-', '.')) });
+        const help = title.locator('xpath=..');
+        await help.locator('h3', { hasText: 'Properties' }).waitFor();
+        assert.doesNotMatch((await help.textContent()) ?? '', /tv-(ohlc|connection)\.\w/);
+      }
+    });
+  });
+
+  describe('from an empty flow', () => {
+    const tab = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
+    let ohlc: string;
+
+    before(() => open([tab]));
+    after(close);
+
+    it('takes a node from the palette to live candles', async () => {
+      const { page } = editor;
+      ohlc = await editor.drag('tv-ohlc', 300, 150);
+      const debug = await editor.drag('debug', 700, 150);
+      await editor.wire(ohlc, 0, debug);
+
+      await editor.edit(ohlc);
+      await editor.editConnection('add');
+      await page.locator('#node-config-input-server').selectOption('practice');
+      await page.locator('#node-config-input-url').waitFor({ state: 'hidden' });
+      await editor.screenshot('connection');
+      await editor.end('node-config-dialog-ok');
+      await page
+        .locator('#node-input-connection option:checked', { hasText: 'Practice market' })
+        .waitFor({ state: 'attached' });
+
+      await page.locator('#node-input-symbols-list input').click();
+      await editor.paste('binance:btcusdt, BINANCE:ETHUSDT\nBINANCE:SOLUSDT\n');
+      assert.deepEqual(await editor.rows(), SYMBOLS);
+      await page.locator('#node-input-timeframe').selectOption('5s');
+      await page.locator('#node-input-history').fill('3');
+      await editor.screenshot('candles');
+      await editor.end('node-dialog-ok');
+      await editor
+        .node(ohlc)
+        .locator('.red-ui-flow-node-label', { hasText: 'BTCUSDT, ETHUSDT, SOLUSDT · 5s' })
+        .waitFor();
+
+      await page.evaluate(`RED.sidebar.show('debug')`);
+      await editor.deploy();
+      await editor.status(ohlc).filter({ hasText: '3/3' }).waitFor();
+      const candle = page.locator('.red-ui-debug-msg', { hasText: SYMBOLS[0] ?? '' }).first();
+      await candle.locator('.red-ui-debug-msg-object-handle').first().click();
+      await candle.locator('.red-ui-debug-msg-object-entry', { hasText: 'closed: true' }).waitFor();
+      await editor.screenshot('live');
+    });
+
+    it('stores exactly what was entered, and shows it again', async () => {
+      const { page } = editor;
+      const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+      const { id: connection } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
+      const { x, y, z, wires, ...stored } = flows.find(({ id }: { id: string }) => id === ohlc);
+      assert.deepEqual(stored, {
+        id: ohlc,
+        type: 'tv-ohlc',
+        name: '',
+        connection,
+        symbols: SYMBOLS,
+        timeframe: '5s',
+        history: 3,
+        session: 'regular',
+        adjustment: 'splits',
+        remember: false,
+      });
+
+      await editor.goto(nodeRed.url);
+      await editor.edit(ohlc);
+      assert.deepEqual(await editor.rows(), SYMBOLS);
+      assert.equal(await page.locator('#node-input-connection').inputValue(), connection);
+      assert.equal(await page.locator('#node-input-timeframe').inputValue(), '5s');
+      assert.equal(await page.locator('#node-input-history').inputValue(), '3');
+      assert.doesNotMatch((await page.locator('#dialog-form').textContent()) ?? '', /tv-(ohlc|connection)\./);
+      assert.equal(await page.locator('#dialog-form .input-error').count(), 0);
+      await editor.end('node-dialog-cancel');
+    });
+
+    it('gives a new node the only connection there is', async () => {
+      const { page } = editor;
+      const id = await editor.drag('tv-ohlc', 300, 300);
+      await editor.edit(id);
+      await page
+        .locator('#node-input-connection option:checked', { hasText: 'Practice market' })
+        .waitFor({ state: 'attached' });
+      await editor.end('node-dialog-ok');
+      assert.equal(await page.evaluate(`RED.nodes.node('${id}').valid`), true);
+    });
+
+    it('lets symbols be entered and sorted by keyboard', async () => {
+      const { page } = editor;
+      await editor.edit(ohlc);
+      await page.locator('#node-input-symbols-list input').last().press('Enter');
+      await page.keyboard.type('nasdaq:aapl');
+      await page.keyboard.press('Alt+ArrowUp');
+      await page.keyboard.press('Tab');
+      const [first, second, third] = SYMBOLS;
+      assert.deepEqual(await editor.rows(), [first, second, 'NASDAQ:AAPL', third]);
+      await editor.end('node-dialog-cancel');
+      assert.deepEqual(await page.evaluate(`RED.nodes.node('${ohlc}').symbols`), SYMBOLS);
+    });
+
+    it('forgets a symbol at once when it is removed', async () => {
+      const { page } = editor;
+      await editor.edit(ohlc);
+      await page.getByLabel('Remove this symbol').first().click();
+      await editor.end('node-dialog-ok');
+      assert.deepEqual(await page.evaluate(`RED.nodes.node('${ohlc}').symbols`), SYMBOLS.slice(1));
+    });
+
+    it('accepts the timeframes and symbols that the runtime accepts', async () => {
+      const { page } = editor;
+      await editor.edit(ohlc);
+      const offered = await page.evaluate(
+        `$('#node-input-timeframe optgroup option').toArray().map(({ value }) => value)`,
+      );
+      assert.deepEqual(offered, TIMEFRAMES);
+      await editor.end('node-dialog-cancel');
+      const texts = [
+        'BINANCE:BTCUSDT',
+        'bybit:btcusdt.p',
+        'CME_MINI:ES1!',
+        'NSE:M&M',
+        'KRX:005930',
+        'A:B/C:D',
+        '1/A:B',
+        '2*A:B-C:D',
+      ];
+      texts.push('BTCUSDT', ':', 'A:', ':B', 'A B:C', 'A:B C', 'A:B/C', 'A:B//C:D', 'A:<b>', `A:${'B'.repeat(300)}`);
+      for (const text of texts) {
+        const answer = await page.evaluate(`RED.livetick.symbols()([${JSON.stringify(text)}])`);
+        assert.equal(answer === true, normaliseSymbol(text) !== undefined, text);
+      }
+    });
+
+    it('marks what is wrong in the form of the candles, with a sentence', async () => {
+      const { page } = editor;
+      await editor.edit(ohlc);
+      const wrong = (selector: string) => page.locator(`${selector}.input-error`).waitFor();
+      const right = (selector: string) => page.locator(`${selector}:not(.input-error)`).waitFor();
+
+      const symbol = page.locator('#node-input-symbols-list input').first();
+      const sentence = page.getByRole('alert').filter({ hasText: 'EXCHANGE:SYMBOL' });
+      await enter(symbol, 'BTCUSDT');
+      await wrong('#node-input-symbols-list input[aria-invalid="true"]');
+      await sentence.waitFor();
+      await enter(page.locator('#node-input-history'), '-1');
+      await wrong('#node-input-history');
+      await page.locator('#node-input-timeframe').selectOption({ label: 'Environment variable…' });
+      await wrong('#node-input-timeframe');
+      await editor.screenshot('candles-invalid');
+
+      await symbol.fill('BINANCE:BTCUSDT/BINANCE:ETHUSDT');
+      await sentence.waitFor({ state: 'hidden' });
+      await enter(symbol, variable('SYMBOLS'));
+      await enter(page.locator('#node-input-history'), variable('HISTORY'));
+      await right('#node-input-history');
+      await enter(page.locator('#node-input-timeframe + input'), variable('TIMEFRAME'));
+      await right('#node-input-timeframe');
+      await editor.end('node-dialog-ok');
+      const saved = (property: string) => page.evaluate(`RED.nodes.node('${ohlc}').${property}`);
+      assert.deepEqual(await saved('symbols'), [variable('SYMBOLS'), ...SYMBOLS.slice(2)]);
+      assert.equal(await saved('timeframe'), variable('TIMEFRAME'));
+      assert.equal(await saved('history'), variable('HISTORY'));
+      assert.equal(await saved('valid'), true);
+    });
+
+    it('marks what is wrong in the form of the connection', async () => {
+      const { page } = editor;
+      await editor.edit(ohlc);
+      await editor.editConnection('edit');
+      await page.locator('#node-config-input-server').selectOption('custom');
+      const cases: [string, string, string[]][] = [
+        ['url', 'http://127.0.0.1:8123', ['ws://127.0.0.1:8123/socket.io/websocket', variable('URL')]],
+        ['httpUrl', 'ws://127.0.0.1:8123', ['http://127.0.0.1:8123', '']],
+        ['maxStudies', '1.5', ['3', '']],
+        ['maxCandles', 'many', ['500', '']],
+        ['grace', '-1', ['0.5', variable('GRACE')]],
+        ['shard', '4/3', ['3/3', '']],
+        ['token', 'two words', ['one', '']],
+      ];
+      for (const [property, wrong, right] of cases) {
+        const field = page.locator(`#node-config-input-${property}`);
+        const error = page.locator(`#node-config-input-${property}.input-error`);
+        await enter(field, wrong);
+        await error.waitFor();
+        if (property === 'shard') await editor.screenshot('connection-invalid');
+        for (const value of right) {
+          await enter(field, value);
+          await error.waitFor({ state: 'detached' });
+        }
+      }
+      await editor.end('node-config-dialog-cancel');
+      await editor.end('node-dialog-cancel');
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** A user directory of its own; the caller removes it. */
+export function makeUserDir(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'livetick-user-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface Run {
+  /** null while it runs. */
+  exitCode: number | null;
+  output: string;
+}
+
+/** Runs start.mjs as `npm start` does, on a free port unless the environment has one. */
+function run(args: string[], env: NodeJS.ProcessEnv): { child: ChildProcess; result: Run } {
+  const child = spawn(process.execPath, [join(ROOT, 'start.mjs'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const result: Run = { exitCode: null, output: '' };
+  const collect = (text: Buffer) => {
+    result.output += text;
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  child.once('exit', (code) => {
+    result.exitCode = code;
+  });
+  return { child, result };
+}
+
+/** For a start that is to end by itself. */
+export async function runToEnd(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const { child, result } = run(args, env);
+  await once(child, 'close');
+  return result;
+}
+
+export interface RunningNodeRed {
+  url: string;
+  /** Asks it to end, as Ctrl-C does. */
+  stop(): Promise<{ exitCode: number | null; ms: number }>;
+}
+
+export async function startNodeRed(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
+  const { child, result } = run(['--user-dir', userDir, ...args], {});
+  const url = await new Promise<string>((found, failed) => {
+    child.stdout?.on('data', () => {
+      const match = /http:\/\/\S+/.exec(result.output);
+      if (match && result.output.includes('Ctrl-C')) found(match[0]);
+    });
+    child.once('close', () => failed(new Error(`Node-RED did not start:\n${result.output}`)));
+  });
+  return {
+    url,
+    async stop() {
+      const asked = performance.now();
+      if (child.exitCode === null) {
+        child.kill('SIGINT');
+        await once(child, 'close');
+      }
+      return { exitCode: child.exitCode, ms: performance.now() - asked };
+    },
+  };
+}
