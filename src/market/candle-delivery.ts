@@ -40,6 +40,8 @@ export class CandleDelivery {
   #times: number[] = [];
   #firstIndex = 0;
   #started = false;
+  /** Whether something may be missing between an earlier life and the first bar that comes. */
+  #unbridged = false;
 
   constructor(options: DeliveryOptions, listener: (event: CandleEvent) => void) {
     this.#options = options;
@@ -88,11 +90,16 @@ export class CandleDelivery {
 
   /** Since the earlier life more was lost than is delivered late: a gap, and only the newest of the late ones. */
   #declareLost(past: readonly ClosedBar[], late: ClosedBar[], forming: Bar | null): void {
-    const bridged = past.length > 0 && late.length <= LATE_LIMIT;
+    this.#unbridged = past.length === 0 || late.length > LATE_LIMIT;
     late.splice(0, late.length - LATE_LIMIT);
     const next = late[0] ?? forming;
-    if (bridged || !next) return;
-    const from = past.at(-1)?.closeTime ?? intervalEnd(this.#options.timeframe, this.#options.after as number);
+    if (next) this.#bridge(next, past.at(-1)?.closeTime);
+  }
+
+  #bridge(next: Bar, lastCloseTime?: number | null): void {
+    if (!this.#unbridged) return;
+    this.#unbridged = false;
+    const from = lastCloseTime ?? intervalEnd(this.#options.timeframe, this.#options.after as number);
     if (from < next.time) this.gap(from, next.time);
   }
 
@@ -104,6 +111,7 @@ export class CandleDelivery {
 
   closed(bar: Bar, backfilled: boolean): void {
     if (this.#hadBefore(bar)) return;
+    this.#bridge(bar);
     const index = this.#nextIndex;
     this.#times.push(bar.time);
     this.#forgetOld();
@@ -113,7 +121,9 @@ export class CandleDelivery {
   }
 
   forming(bar: Bar): void {
-    if (this.#hadBefore(bar) || !this.#wants('forming')) return;
+    if (this.#hadBefore(bar)) return;
+    this.#bridge(bar);
+    if (!this.#wants('forming')) return;
     this.#listener({ event: 'forming', candle: toCandle(bar, this.#nextIndex, false) });
   }
 

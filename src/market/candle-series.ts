@@ -89,6 +89,19 @@ export class CandleSeries {
     this.#grace = grace;
   }
 
+  /** Close time of the newest candle, forming or closed; null where upstream has not told it. */
+  get closeTime(): number | null {
+    return this.#forming ? this.#formingCloseTime : (this.#closed.at(-1)?.closeTime ?? null);
+  }
+
+  /** Whether a load has more than what has come by stream: a newer bar, or other values for the newest. */
+  isBehind(load: CandleLoad): boolean {
+    const newest = this.#forming ?? this.#closed.at(-1);
+    const bars = load.bars();
+    if (!newest) return bars.length > 0;
+    return bars.some((bar) => bar.time > newest.time || (bar.time === newest.time && !sameValues(bar, newest)));
+  }
+
   /** Market time at which the clock closes the forming candle; null when only the next candle can close it. */
   get deadline(): number | null {
     return this.#forming && this.#formingCloseTime !== null ? this.#formingCloseTime + this.#grace : null;

@@ -1,7 +1,10 @@
 // EXCHANGE:SYMBOL. Symbols carry dots, digits and signs (`BYBIT:BTCUSDT.P`, `CME_MINI:ES1!`, `NSE:M&M`), and letters of any script.
 const SYMBOL = /^[\p{L}\p{N}_]+:[\p{L}\p{N}_.!&^@#$-]+$/u;
-// In an expression the hyphen is an operator (`A:B-C:D`), or the parts could not be told from each other.
-const PART = String.raw`(?:[\p{L}\p{N}_]+:[\p{L}\p{N}_.!&^@#$]+|\d+(?:\.\d+)?)`;
+// In an expression a hyphen is an operator where a symbol or a number follows (`A:B-C:D`, `A:B-1`), else part of the symbol
+// (`NSE:BAJAJ-AUTO/NSE:TCS`): it can be read in one way only.
+const NUMBER = String.raw`\d+(?:\.\d+)?`;
+const HYPHEN = String.raw`-(?![\p{L}\p{N}_]+:|${NUMBER}(?:[*/+-]|$))`;
+const PART = String.raw`(?:[\p{L}\p{N}_]+:(?:[\p{L}\p{N}_.!&^@#$]|${HYPHEN})+|${NUMBER})`;
 const EXPRESSION = new RegExp(`^(?=.*:)${PART}(?:[*/+-]${PART})+$`, 'u');
 const LONGEST = 256;
 

@@ -9,6 +9,7 @@ import { CandleSeries } from '../market/candle-series';
 import type { Clock, Timer } from '../market/clock';
 import { timeframeLength } from '../market/timeframe';
 import { TradingHours } from '../market/trading-hours';
+import { CandleClock } from './candle-clock';
 import { type ChartCompletion, type ChartFailure, type ChartListener, ChartSession } from './chart-session';
 import { readChartFailure } from './failures';
 import type { SeriesData, SymbolInfo } from './messages';
@@ -39,14 +40,22 @@ export interface ChannelSurroundings {
   openings: Turnstile;
   /** Upstream's clock, milliseconds since the epoch. */
   serverTime: () => number;
+  /** Up to when, by upstream's clock, nothing that was sent can still be missing: when the last packet came. */
+  heardUntil: () => number;
+  /** The link is of no use any more: connect anew. */
+  dropLink: (error: FeedError) => void;
   openSession: (open: (id: string, send: (text: string) => void) => ChartSession) => ChartSession;
   closeSession: (session: ChartSession) => void;
   /** The channel is refused for good: who asks next opens a new one. */
   retire: () => void;
 }
 
-/** A fresh upstream session on its way to take over. */
+/**
+ * A fresh upstream session on its way: to `replace` the present one, if there is any, or to `probe` whether the present one
+ * still gives what there is.
+ */
 interface Opening {
+  purpose: 'replace' | 'probe';
   session: ChartSession | null;
   load: CandleLoad;
   /** How far back the last page reached, to notice when a page brings nothing. */
@@ -56,6 +65,7 @@ interface Opening {
 }
 
 const LOAD_TIMEOUT = 30_000;
+const PROBE_TIMEOUT = 10_000;
 /** Closed candles kept at the least: for those who come later, and to notice corrections. */
 const KEPT = 64;
 const SMALLEST_PAGE = 10;
@@ -77,7 +87,7 @@ export class CandleChannel implements Channel {
   /** Milliseconds by which upstream's data of this symbol are late. */
   #delay = 0;
   #grace: number;
-  #deadline: { at: number; timer: Timer } | null = null;
+  readonly #candleClock: CandleClock;
   #failures = 0;
   #retry: Timer | null = null;
 
@@ -94,6 +104,17 @@ export class CandleChannel implements Channel {
         gap: (from, to) => this.#tell((delivery) => delivery.gap(from, to)),
       },
     );
+    this.#candleClock = new CandleClock({
+      clock: around.clock,
+      marketTime: () => this.#marketTime(),
+      heardUntil: () => around.heardUntil() - this.#delay,
+      isOpen: (time) => this.#hours?.isOpen(time) !== false,
+      close: () => {
+        this.#series.tick(this.#marketTime());
+        this.#watchClock();
+      },
+      overdue: () => this.#open('probe'),
+    });
   }
 
   get state(): SubscriptionState {
@@ -136,12 +157,13 @@ export class CandleChannel implements Channel {
   }
 
   /** Opens a fresh upstream session; the present one, if any, streams on until the fresh one has loaded. */
-  #open(): void {
+  #open(purpose: Opening['purpose'] = 'replace'): void {
     this.#retry?.cancel();
     this.#retry = null;
     if (!this.#connected || this.#opening) return;
     if (!this.#session) this.#setState('loading');
     const opening: Opening = {
+      purpose,
       session: null,
       load: new CandleLoad(),
       reached: Number.POSITIVE_INFINITY,
@@ -172,10 +194,13 @@ export class CandleChannel implements Channel {
   }
 
   #expectAnswer(opening: Opening): void {
+    const limit = opening.purpose === 'probe' ? PROBE_TIMEOUT : LOAD_TIMEOUT;
     opening.timeout.cancel();
-    opening.timeout = this.#around.clock.after(LOAD_TIMEOUT, () => {
-      const sentence = `No answer for ${this.#settings.symbol} in ${LOAD_TIMEOUT / 1000} s. It is tried again.`;
-      this.#restart(new FeedError('TIMEOUT', sentence, this.#settings.symbol));
+    opening.timeout = this.#around.clock.after(limit, () => {
+      const sentence = `No answer for ${this.#settings.symbol} in ${limit / 1000} s. It is tried again.`;
+      const error = new FeedError('TIMEOUT', sentence, this.#settings.symbol);
+      if (opening.purpose === 'probe') this.#around.dropLink(error);
+      else this.#restart(error);
     });
   }
 
@@ -198,6 +223,14 @@ export class CandleChannel implements Channel {
     this.#grace = Math.max(this.#around.grace, updatePeriod + 1000);
     this.#configure();
     const { load } = opening;
+    if (opening.purpose === 'probe') {
+      const awaited = [...this.#subscribers].some(({ delivery }) => !delivery.started);
+      const behind = this.#series.isBehind(load);
+      if (!behind && !awaited) return this.#discard(opening);
+      // The present session has withheld something: what is owed since comes as after an outage.
+      if (behind) this.#series.interrupt();
+      opening.purpose = 'replace';
+    }
     const missing = this.#missing(load);
     const progressed = load.oldest < opening.reached;
     opening.reached = load.oldest;
@@ -220,6 +253,15 @@ export class CandleChannel implements Channel {
     this.#series.reconcile(opening.load, this.#marketTime());
     this.#watchClock();
     for (const { delivery } of [...this.#subscribers]) this.#start(delivery);
+    opening.leave();
+  }
+
+  /** The present session gives all there is; the fresh one is not needed. */
+  #discard(opening: Opening): void {
+    this.#opening = null;
+    opening.timeout.cancel();
+    if (opening.session) this.#around.closeSession(opening.session);
+    opening.session?.close();
     opening.leave();
   }
 
@@ -265,8 +307,7 @@ export class CandleChannel implements Channel {
     opening?.timeout.cancel();
     this.#retry?.cancel();
     this.#retry = null;
-    this.#deadline?.timer.cancel();
-    this.#deadline = null;
+    this.#candleClock.stop();
     for (const session of sessions) {
       if (!session) continue;
       end(session);
@@ -318,21 +359,11 @@ export class CandleChannel implements Channel {
     return this.#around.serverTime() - this.#delay;
   }
 
-  /** Sets the clock for the forming candle's deadline, and tells whether the market is open. */
+  /** Has the newest candle watched, and tells whether the market is open. */
   #watchClock(): void {
-    const { deadline, forming } = this.#series;
-    const market = forming || this.#hours?.isOpen(this.#marketTime()) !== false ? 'live' : 'closed';
-    this.#setState(market);
-    if (this.#deadline?.at === deadline) return;
-    this.#deadline?.timer.cancel();
-    this.#deadline = null;
-    if (deadline === null) return;
-    const timer = this.#around.clock.after(deadline - this.#marketTime(), () => {
-      this.#deadline = null;
-      this.#series.tick(this.#marketTime());
-      this.#watchClock();
-    });
-    this.#deadline = { at: deadline, timer };
+    const { closeTime, deadline, forming } = this.#series;
+    this.#candleClock.watch(closeTime, deadline);
+    this.#setState(forming || this.#hours?.isOpen(this.#marketTime()) !== false ? 'live' : 'closed');
   }
 
   #start(delivery: CandleDelivery): void {

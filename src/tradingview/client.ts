@@ -109,6 +109,8 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
   #redirect: string | null = null;
   #redirects = 0;
   #wasLive = false;
+  /** Whether the present link has heartbeats, so that silence says something. */
+  #beating = false;
 
   /** @throws FeedError SETTING_INVALID that names the option; nothing has been sent by then */
   constructor(options: ClientOptions = {}, around: ClientSurroundings = {}) {
@@ -127,6 +129,9 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
           counts: this.#counts,
           greeted: (time) => this.#greeted(time),
           message: (message) => this.#dispatch(message),
+          beating: () => {
+            this.#beating = true;
+          },
           redirected: (host) => this.#redirected(host),
           log: this.#log,
         }),
@@ -244,6 +249,8 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
       maxCandles: this.#settings.limits.candles,
       openings: this.#openings,
       serverTime: () => this.#clock.now() + this.#ahead,
+      heardUntil: () => this.#ahead + ((this.#beating && this.#connection.lastSign) || this.#clock.now()),
+      dropLink: (error) => this.#connection.drop(error),
       openSession: (open) => {
         const session = open(newSessionId('cs', this.#random), (text) => this.#connection.send(text));
         this.#sessions.set(session.id, session);
@@ -258,6 +265,7 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
   #connectionChanged(status: ConnectionStatus): void {
     const isLive = status.state === 'live';
     if (status.state === 'waiting') this.#redirect = null;
+    if (status.state === 'connecting') this.#beating = false;
     if (isLive !== this.#wasLive) {
       this.#wasLive = isLive;
       if (isLive) for (const channel of this.#channels.values()) channel.connected();

@@ -12,6 +12,9 @@ const HEALTHY: ReadonlySet<ServerMessage['method']> = new Set(['timescale_update
 
 const MINUTE = 60_000;
 
+/** How many unknown methods the log names; a server may make up any number. */
+const MOST_NAMES = 50;
+
 /** Counted since the client was made. */
 export interface PacketCounts {
   packets: number;
@@ -28,6 +31,8 @@ export interface ConversationOptions {
   /** The server has introduced itself. @param time its clock, milliseconds since the epoch, where it told it */
   greeted: (time: number | null) => void;
   message: (message: ServerMessage) => void;
+  /** The first heartbeat has come: from now on silence means that the link is down. */
+  beating: () => void;
   /** The hello names another host; true when it is followed. */
   redirected: (host: string) => boolean;
   log: (text: string) => void;
@@ -40,6 +45,8 @@ export interface ConversationOptions {
 export function converse(options: ConversationOptions): Conversation {
   const { control, counts } = options;
   let greeted = false;
+  /** Methods that the log has named already. */
+  const known = new Set<string>();
 
   const greet = (packet: Packet & { kind: 'hello' }) => {
     if (greeted) return;
@@ -51,9 +58,17 @@ export function converse(options: ConversationOptions): Conversation {
     control.live();
   };
 
+  const noteUnknown = (name: string) => {
+    counts.unknown++;
+    if (known.has(name) || known.size >= MOST_NAMES) return;
+    known.add(name);
+    options.log(`Messages of a kind that is not used here are passed on: ${name.slice(0, 40)}.`);
+  };
+
   const take = (packet: Packet) => {
     switch (packet.kind) {
       case 'heartbeat':
+        options.beating();
         return control.send(encodePacket(packet.payload));
       case 'hello':
         return greet(packet);
@@ -62,7 +77,7 @@ export function converse(options: ConversationOptions): Conversation {
         return options.log(`A packet was skipped: ${packet.reason}.`);
       case 'message':
         if (packet.message.method === 'protocol_error') return control.fail(readProtocolError(packet.message.reason));
-        if (packet.message.method === 'unknown') counts.unknown++;
+        if (packet.message.method === 'unknown') noteUnknown(packet.message.name);
         if (HEALTHY.has(packet.message.method)) control.healthy();
         return options.message(packet.message);
     }
