@@ -224,6 +224,7 @@ describe('the editor', function () {
         'A:B/C:D',
         '1/A:B',
         '2*A:B-C:D',
+        'NSE:BAJAJ-AUTO/NSE:TCS',
       ];
       texts.push('BTCUSDT', ':', 'A:', ':B', 'A B:C', 'A:B C', 'A:B/C', 'A:B//C:D', 'A:<b>', `A:${'B'.repeat(300)}`);
       for (const text of texts) {
