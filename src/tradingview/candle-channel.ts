@@ -4,16 +4,17 @@ import { FeedError } from '../feed/errors';
 import type { Turnstile } from '../feed/turnstile';
 import type { Bar } from '../market/candle';
 import type { CandleDelivery } from '../market/candle-delivery';
-import { CandleLoad } from '../market/candle-load';
+import type { CandleLoad } from '../market/candle-load';
 import { CandleSeries } from '../market/candle-series';
 import type { Clock, Timer } from '../market/clock';
 import { timeframeLength } from '../market/timeframe';
 import { TradingHours } from '../market/trading-hours';
 import { CandleClock } from './candle-clock';
-import { type ChartCompletion, type ChartFailure, type ChartListener, ChartSession } from './chart-session';
+import { type ChartCompletion, type ChartFailure, ChartSession } from './chart-session';
 import { readChartFailure } from './failures';
 import type { SeriesData, SymbolInfo } from './messages';
 import type { CandleSettings } from './options';
+import { SeriesOpening } from './series-opening';
 
 /**
  * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
@@ -45,24 +46,14 @@ export interface ChannelSurroundings {
   /** The link is of no use any more: connect anew. */
   dropLink: (error: FeedError) => void;
   openSession: (open: (id: string, send: (text: string) => void) => ChartSession) => ChartSession;
+  /** Ends a session upstream, unless it is abandoned, and routes nothing to it any more. */
   closeSession: (session: ChartSession) => void;
   /** The channel is refused for good: who asks next opens a new one. */
   retire: () => void;
 }
 
-/**
- * A fresh upstream session on its way: to `replace` the present one, if there is any, or to `probe` whether the present one
- * still gives what there is.
- */
-interface Opening {
-  purpose: 'replace' | 'probe';
-  session: ChartSession | null;
-  load: CandleLoad;
-  /** How far back the last page reached, to notice when a page brings nothing. */
-  reached: number;
-  timeout: Timer;
-  leave: () => void;
-}
+/** A fresh session is to `replace` the present one, if any, or to `probe` whether the present one gives what there is. */
+type Purpose = 'replace' | 'probe';
 
 const LOAD_TIMEOUT = 30_000;
 const PROBE_TIMEOUT = 10_000;
@@ -80,7 +71,8 @@ export class CandleChannel implements Channel {
   readonly #series: CandleSeries;
   readonly #subscribers = new Set<CandleSubscriber>();
   #session: ChartSession | null = null;
-  #opening: Opening | null = null;
+  #opening: SeriesOpening | null = null;
+  #purpose: Purpose = 'replace';
   #connected = false;
   #state: SubscriptionState = 'waiting';
   #hours: TradingHours | null = null;
@@ -146,62 +138,59 @@ export class CandleChannel implements Channel {
   disconnected(): void {
     if (!this.#connected) return;
     this.#connected = false;
-    this.#letGo((session) => session.abandon());
+    this.#session?.abandon();
+    this.#opening?.session?.abandon();
+    this.#letGo();
     this.#series.interrupt();
     this.#setState('waiting');
   }
 
   close(): void {
     this.#connected = false;
-    this.#letGo((session) => session.close());
+    this.#letGo();
   }
 
   /** Opens a fresh upstream session; the present one, if any, streams on until the fresh one has loaded. */
-  #open(purpose: Opening['purpose'] = 'replace'): void {
+  #open(purpose: Purpose = 'replace'): void {
     this.#retry?.cancel();
     this.#retry = null;
     if (!this.#connected || this.#opening) return;
     if (!this.#session) this.#setState('loading');
-    const opening: Opening = {
-      purpose,
-      session: null,
-      load: new CandleLoad(),
-      reached: Number.POSITIVE_INFINITY,
-      timeout: { cancel: () => {} },
-      leave: () => {},
-    };
+    const { clock, openings } = this.#around;
+    const patience = purpose === 'probe' ? PROBE_TIMEOUT : LOAD_TIMEOUT;
+    this.#purpose = purpose;
+    const opening: SeriesOpening = new SeriesOpening({
+      clock,
+      openings,
+      open: () => this.#openSession(() => opening),
+      patience,
+      unanswered: () => this.#unanswered(patience),
+    });
     this.#opening = opening;
-    const leave = this.#around.openings.pass(() => {
-      const { symbol, timeframe, session, adjustment } = this.#settings;
-      const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
-      this.#expectAnswer(opening);
-      opening.session = this.#around.openSession(
-        (id, send) => new ChartSession(id, request, send, this.#listenFor(opening)),
-      );
-    });
-    opening.leave = leave;
   }
 
-  #listenFor(opening: Opening): ChartListener {
-    return {
-      resolved: (info) => this.#resolved(info),
-      data: (data) => this.#take(opening, data),
-      completed: (completion) => this.#completed(opening, completion),
-      skipped: () =>
-        this.#restart(new FeedError('PROTOCOL', 'Candles were left out of the stream.', this.#settings.symbol)),
-      failed: (failure) => this.#sessionFailed(opening, failure),
-    };
+  #openSession(opening: () => SeriesOpening): ChartSession {
+    const { symbol, timeframe, session, adjustment } = this.#settings;
+    const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
+    const left = () => new FeedError('PROTOCOL', `Candles of ${symbol} were left out of the stream.`, symbol);
+    return this.#around.openSession(
+      (id, send) =>
+        new ChartSession(id, request, send, {
+          resolved: (info) => this.#resolved(info),
+          data: (data) => this.#take(opening(), data),
+          completed: (completion) => this.#completed(opening(), completion),
+          skipped: () => this.#restart(left()),
+          failed: (failure) => this.#sessionFailed(opening(), failure),
+        }),
+    );
   }
 
-  #expectAnswer(opening: Opening): void {
-    const limit = opening.purpose === 'probe' ? PROBE_TIMEOUT : LOAD_TIMEOUT;
-    opening.timeout.cancel();
-    opening.timeout = this.#around.clock.after(limit, () => {
-      const sentence = `No answer for ${this.#settings.symbol} in ${limit / 1000} s. It is tried again.`;
-      const error = new FeedError('TIMEOUT', sentence, this.#settings.symbol);
-      if (opening.purpose === 'probe') this.#around.dropLink(error);
-      else this.#restart(error);
-    });
+  #unanswered(patience: number): void {
+    const { symbol } = this.#settings;
+    const sentence = `No answer for ${symbol} in ${patience / 1000} s. It is tried again.`;
+    const error = new FeedError('TIMEOUT', sentence, symbol);
+    if (this.#purpose === 'probe') this.#around.dropLink(error);
+    else this.#restart(error);
   }
 
   #resolved(info: SymbolInfo): void {
@@ -209,76 +198,69 @@ export class CandleChannel implements Channel {
     this.#hours = TradingHours.parse(info.session, info.timezone, info.holidays);
   }
 
-  #take(opening: Opening, { bars, closeTime }: SeriesData): void {
+  #take(opening: SeriesOpening, { bars, closeTime }: SeriesData): void {
     if (this.#opening === opening) return opening.load.add(bars, closeTime);
     if (bars.length > 0) this.#failures = 0;
     this.#series.update(bars, closeTime, this.#marketTime());
     this.#watchClock();
   }
 
-  #completed(opening: Opening, { updatePeriod, mode, end }: ChartCompletion): void {
+  #completed(opening: SeriesOpening, { updatePeriod, mode, end }: ChartCompletion): void {
     if (this.#opening !== opening) return;
     const late = /^delayed_streaming_(\d+)$/.exec(mode);
     if (late && this.#delay === 0) this.#delay = Number(late[1]) * 1000;
     this.#grace = Math.max(this.#around.grace, updatePeriod + 1000);
     this.#configure();
     const { load } = opening;
-    if (opening.purpose === 'probe') {
-      const awaited = [...this.#subscribers].some(({ delivery }) => !delivery.started);
-      const behind = this.#series.isBehind(load);
-      if (!behind && !awaited) return this.#discard(opening);
-      // The present session has withheld something: what is owed since comes as after an outage.
-      if (behind) this.#series.interrupt();
-      opening.purpose = 'replace';
-    }
+    if (this.#purpose === 'probe' && !this.#isNeeded(load)) return this.#discard(opening);
     const missing = this.#missing(load);
-    const progressed = load.oldest < opening.reached;
-    opening.reached = load.oldest;
-    if (missing > 0 && end === null && progressed && load.size < this.#around.maxCandles) {
-      this.#expectAnswer(opening);
-      opening.session?.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), this.#around.maxCandles - load.size));
+    const room = this.#around.maxCandles - load.size;
+    if (missing > 0 && end === null && opening.progressed() && room > 0) {
+      opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
     } else {
       this.#takeOver(opening);
     }
   }
 
+  /** Whether a probe has found something that the present session has withheld, or somebody waits for more history. */
+  #isNeeded(load: CandleLoad): boolean {
+    this.#purpose = 'replace';
+    if (!this.#series.isBehind(load)) return [...this.#subscribers].some(({ delivery }) => !delivery.started);
+    // What is owed since comes as after an outage.
+    this.#series.interrupt();
+    return true;
+  }
+
   /** The fresh session has loaded all that is wanted, or all there is: from now on it is the one that streams. */
-  #takeOver(opening: Opening): void {
+  #takeOver(opening: SeriesOpening): void {
     const former = this.#session;
     this.#session = opening.session;
     this.#opening = null;
-    opening.timeout.cancel();
     if (former) this.#around.closeSession(former);
-    former?.close();
     this.#series.reconcile(opening.load, this.#marketTime());
     this.#watchClock();
     for (const { delivery } of [...this.#subscribers]) this.#start(delivery);
-    opening.leave();
+    opening.settle();
   }
 
   /** The present session gives all there is; the fresh one is not needed. */
-  #discard(opening: Opening): void {
+  #discard(opening: SeriesOpening): void {
     this.#opening = null;
-    opening.timeout.cancel();
     if (opening.session) this.#around.closeSession(opening.session);
-    opening.session?.close();
-    opening.leave();
+    opening.settle();
   }
 
-  #sessionFailed(opening: Opening, failure: ChartFailure): void {
+  #sessionFailed(opening: SeriesOpening, failure: ChartFailure): void {
     const refusal = readChartFailure(failure, this.#settings);
     // After a critical error upstream does not know the session any more; naming it again could cost the connection.
-    if (failure.scope === 'session') {
-      opening.session?.abandon();
-      if (this.#session === opening.session) this.#session?.abandon();
-    }
+    if (failure.scope === 'session') opening.session?.abandon();
     if (refusal.final) this.#refuse(refusal.error);
     else this.#restart(refusal.error);
   }
 
   /** Upstream will not give this series: told once, and not tried again. */
   #refuse(error: FeedError): void {
-    this.#letGo((session) => session.close());
+    this.#letGo();
     this.#series.interrupt();
     this.#around.retire();
     this.#connected = false;
@@ -288,7 +270,7 @@ export class CandleChannel implements Channel {
 
   /** Begins anew with a fresh session: at once the first time, then with growing pauses until data flow again. */
   #restart(error: FeedError): void {
-    this.#letGo((session) => session.close());
+    this.#letGo();
     this.#series.interrupt();
     this.#failures++;
     const again = this.#failures > 1;
@@ -299,21 +281,18 @@ export class CandleChannel implements Channel {
   }
 
   /** Lets go of everything that is open or pending. */
-  #letGo(end: (session: ChartSession) => void): void {
+  #letGo(): void {
     const opening = this.#opening;
     const sessions = [this.#session, opening?.session];
     this.#session = null;
     this.#opening = null;
-    opening?.timeout.cancel();
     this.#retry?.cancel();
     this.#retry = null;
     this.#candleClock.stop();
     for (const session of sessions) {
-      if (!session) continue;
-      end(session);
-      this.#around.closeSession(session);
+      if (session) this.#around.closeSession(session);
     }
-    opening?.leave();
+    opening?.settle();
   }
 
   /** How many bars to ask for at first: what the subscribers want, or what an outage may have cost, and the forming one. */

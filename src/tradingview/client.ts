@@ -256,7 +256,10 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
         this.#sessions.set(session.id, session);
         return session;
       },
-      closeSession: (session) => this.#sessions.delete(session.id),
+      closeSession: (session) => {
+        session.close();
+        this.#sessions.delete(session.id);
+      },
       retire: () => this.#channels.retire(key, channel),
     });
     return channel;
