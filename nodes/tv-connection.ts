@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { FeedError, TradingViewClient } from '../src/index';
+import { FeedError, type ProxySettings, TradingViewClient } from '../src/index';
 import type { ConnectionNode } from './shared/connection-node';
 import { textSetting } from './shared/settings';
 
@@ -12,6 +12,13 @@ interface ConnectionConfig extends NodeDef {
   maxCandles?: string | number;
   grace?: string | number;
   shard?: string;
+  proxy?: string;
+}
+
+/** Core's config node `http proxy`. */
+interface ProxyNode extends Node<{ username?: string; password?: string }> {
+  url?: string;
+  noproxy?: string[];
 }
 
 interface Credentials {
@@ -30,12 +37,12 @@ class Pool {
   /** Users that have been told of the present outage. */
   readonly #told = new Set<string>();
 
-  constructor(node: Node<Credentials> & { users: Record<string, Node> }, config: ConnectionConfig) {
+  constructor(RED: NodeAPI, node: Node<Credentials> & { users: Record<string, Node> }, config: ConnectionConfig) {
     this.#node = node;
     let client: TradingViewClient | null = null;
     let fault: FeedError | null = null;
     try {
-      client = createClient(node, config);
+      client = createClient(RED, node, config);
     } catch (error) {
       if (!(error instanceof FeedError)) throw error;
       fault = error;
@@ -94,7 +101,16 @@ class Pool {
   }
 }
 
-function createClient(node: Node<Credentials>, config: ConnectionConfig): TradingViewClient {
+function proxySettings(RED: NodeAPI, id: string | undefined): ProxySettings | undefined {
+  if (!id) return undefined;
+  const node = RED.nodes.getNode(id) as ProxyNode | null;
+  if (!node)
+    throw new FeedError('SETTING_INVALID', 'The setting “proxy” names a proxy that is not there. Choose another.');
+  const { username, password } = node.credentials ?? {};
+  return { url: node.url ?? '', noProxy: node.noproxy, username, password };
+}
+
+function createClient(RED: NodeAPI, node: Node<Credentials>, config: ConnectionConfig): TradingViewClient {
   return new TradingViewClient(
     {
       server: textSetting('server', config.server),
@@ -106,6 +122,7 @@ function createClient(node: Node<Credentials>, config: ConnectionConfig): Tradin
       grace: textSetting('grace', config.grace),
       shard: textSetting('shard', config.shard),
       token: textSetting('token', node.credentials?.token),
+      proxy: proxySettings(RED, config.proxy),
     },
     { log: (text) => node.debug(text) },
   );
@@ -115,7 +132,7 @@ export = function (RED: NodeAPI) {
   function TvConnection(this: Node<Credentials>, config: ConnectionConfig) {
     RED.nodes.createNode(this, config);
     const node = Object.assign(this, { users: {} });
-    const pool = new Pool(node, config);
+    const pool = new Pool(RED, node, config);
     const shared: Pick<ConnectionNode, 'client' | 'register' | 'deregister'> = {
       client: pool.client,
       register: (user, changed) => pool.register(user, changed),

@@ -10,6 +10,7 @@ import type { ClientOptions } from './tradingview/options';
 
 export type { ConnectionState, ConnectionStatus } from './feed/connection';
 export { type ErrorCode, FeedError } from './feed/errors';
+export type { ProxySettings } from './feed/proxy';
 export type { Candle } from './market/candle';
 export { type Clock, SteppedClock, systemClock, type Timer } from './market/clock';
 export { normaliseSymbol } from './market/symbol';

@@ -3,9 +3,11 @@ import WebSocket from 'ws';
 import { FeedError } from './errors';
 import type { Failure, Transport } from './transport';
 
-/** Where to connect, and how to say that the address is needed no longer. */
+/** Where to connect, how to get there, and how to say that the address is needed no longer. */
 export interface Address {
   url: string;
+  /** How requests travel, e.g. through a proxy. */
+  agent?: Agent | undefined;
   release(): void;
 }
 
@@ -15,8 +17,6 @@ export interface WebSocketOptions {
   headers: Record<string, string>;
   /** What an HTTP answer in place of the upgrade means. */
   refused: (status: number, retryAfter: string | undefined) => Failure;
-  /** How the requests travel, e.g. through a proxy. */
-  agent?: (url: string) => Agent | undefined;
 }
 
 const HANDSHAKE_TIMEOUT = 10_000;
@@ -42,14 +42,13 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
       const address = await options.address();
       if (over) return address.release();
       release = address.release;
-      const agent = options.agent?.(address.url);
       const opened = new WebSocket(address.url, {
         headers: options.headers,
         handshakeTimeout: HANDSHAKE_TIMEOUT,
         maxPayload: MAX_PAYLOAD,
         // Compression costs a Raspberry Pi far more time than it saves in bytes.
         perMessageDeflate: false,
-        ...(agent && { agent }),
+        ...(address.agent && { agent: address.agent }),
       });
       socket = opened;
       let failure: Failure | null = null;

@@ -142,6 +142,10 @@ export function readRefusal(status: number, retryAfter: string | undefined): Fai
       minWait,
     };
   }
+  if (status === 407) {
+    const sentence = 'The proxy wants other credentials (HTTP 407). Mend the proxy settings; it is tried again.';
+    return { error: new FeedError('UNREACHABLE', sentence), minWait };
+  }
   const sentence = `The server refuses the connection (HTTP ${status}). Check the address and the network; it is tried again.`;
   return { error: new FeedError('UNREACHABLE', sentence), ...(status === 403 && { minWait }) };
 }

@@ -1,4 +1,5 @@
 import { FeedError } from '../feed/errors';
+import { proxyAgent } from '../feed/proxy';
 import type { Address } from '../feed/websocket-transport';
 import type { ClientSettings } from './options';
 
@@ -17,6 +18,11 @@ export const ORIGIN = 'https://www.tradingview.com';
 
 const release = () => {};
 
+/** An address with the way to it: straight, or through the proxy of the settings or the environment. */
+function reachable(url: string, { proxy }: ClientSettings): Address {
+  return { url, agent: proxyAgent(url, proxy, process.env), release };
+}
+
 /**
  * TradingView itself. `type=chart` matters: without it studies are refused. Accounts with a token are served by another host.
  * @param redirect a host that the server has named in its hello
@@ -25,10 +31,10 @@ export function liveEndpoints(settings: ClientSettings, redirect: () => string |
   return {
     async socket() {
       const host = redirect() ?? (settings.token ? 'prodata.tradingview.com' : 'data.tradingview.com');
-      return { url: `wss://${host}/socket.io/websocket?from=chart%2F&type=chart`, release };
+      return reachable(`wss://${host}/socket.io/websocket?from=chart%2F&type=chart`, settings);
     },
     async lookups(service) {
-      return { url: `https://${service}.tradingview.com`, release };
+      return reachable(`https://${service}.tradingview.com`, settings);
     },
   };
 }
@@ -37,10 +43,10 @@ export function liveEndpoints(settings: ClientSettings, redirect: () => string |
 export function customEndpoints(settings: ClientSettings): Endpoints {
   return {
     async socket() {
-      return { url: settings.url as string, release };
+      return reachable(settings.url as string, settings);
     },
     async lookups() {
-      if (settings.httpUrl) return { url: settings.httpUrl.replace(/\/+$/, ''), release };
+      if (settings.httpUrl) return reachable(settings.httpUrl.replace(/\/+$/, ''), settings);
       throw new FeedError('SETTING_INVALID', 'The setting “httpUrl” is empty: without it nothing can be looked up.');
     },
   };

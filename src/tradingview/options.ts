@@ -1,4 +1,5 @@
 import { FeedError } from '../feed/errors';
+import type { ProxySettings } from '../feed/proxy';
 import { normaliseSymbol } from '../market/symbol';
 import { isTimeframe, TIMEFRAMES, type Timeframe } from '../market/timeframe';
 import { isPlan, PLAN_NAMES, type PlanLimits, planLimits } from './plan';
@@ -31,6 +32,8 @@ export interface ClientOptions {
   grace?: number | string | undefined;
   /** `i/N`: take only the symbols that fall to instance i of N. */
   shard?: string | undefined;
+  /** In place of the proxy that the environment names. */
+  proxy?: ProxySettings | undefined;
 }
 
 /** The same, checked and complete. */
@@ -43,6 +46,7 @@ export interface ClientSettings {
   /** Milliseconds. */
   grace: number;
   shard: { index: number; count: number } | null;
+  proxy: ProxySettings | null;
 }
 
 /** What can be chosen of candles, whatever the symbol. */
@@ -90,6 +94,7 @@ export function checkClientOptions(options: ClientOptions): ClientSettings {
     },
     grace: numberBetween('grace', options.grace, 0, 3_600, 2) * 1000,
     shard: checkShard(options.shard),
+    proxy: options.proxy ? { ...options.proxy, url: address('proxy', options.proxy.url, ['http:', 'https:']) } : null,
   };
 }
 

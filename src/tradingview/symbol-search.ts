@@ -17,10 +17,10 @@ export interface FoundSymbol {
  * @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL
  */
 export async function searchSymbols(endpoints: Endpoints, text: string): Promise<FoundSymbol[]> {
-  const { url, release } = await endpoints.lookups('symbol-search');
+  const { url, agent, release } = await endpoints.lookups('symbol-search');
   try {
     const query = new URLSearchParams({ text, hl: '0', exchange: '', lang: 'en', start: '0', domain: 'production' });
-    const answer = await lookUp(`${url}/symbol_search/v3/?${query}`, { headers: { origin: ORIGIN } });
+    const answer = await lookUp(`${url}/symbol_search/v3/?${query}`, { headers: { origin: ORIGIN }, agent });
     return readSymbols(answer);
   } catch (error) {
     if (!(error instanceof LookupRefused)) throw error;

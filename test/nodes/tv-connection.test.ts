@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConnectProxy } from '../support/connect-proxy';
 import { FastMarket } from '../support/fast-market';
 import { Flow } from '../support/flow';
 import type { FlowMessage } from '../support/flow-message';
@@ -146,6 +147,60 @@ describe('tv-connection', () => {
     assert.equal(tries.length, 2);
     assert.ok(caught.every(code('UNREACHABLE')));
     assert.match(caught[0]?.error?.message ?? '', /127\.0\.0\.1:\d+ .*tried again/);
+  });
+
+  describe('proxy', () => {
+    let proxy: ConnectProxy;
+
+    afterEach(async () => {
+      delete process.env.HTTP_PROXY;
+      await proxy.close();
+    });
+
+    const proxyNode = (url: string) => ({ id: 'p', type: 'http proxy', url, noproxy: [] });
+    const nodes = (more: object) => [
+      ...tab('f'),
+      connection({ url: market?.url, ...more }),
+      user('n', 'f'),
+      closed('n', 'f'),
+    ];
+
+    it('of a core http proxy node is used, with its login', async () => {
+      market = await FastMarket.open();
+      proxy = await ConnectProxy.open('someone:secret');
+      flow = await Flow.start([proxyNode(`http://${proxy.host}`), ...nodes({ proxy: 'p' })], {
+        p: { username: 'someone', password: 'secret' },
+      });
+      await flow.until('n-closed', (messages) => messages.length >= 1);
+      assert.deepEqual(proxy.targets, [new URL(market.url).host]);
+    });
+
+    it('of the environment is used without one', async () => {
+      market = await FastMarket.open();
+      proxy = await ConnectProxy.open();
+      process.env.HTTP_PROXY = `http://${proxy.host}`;
+      flow = await Flow.start(nodes({}));
+      await flow.until('n-closed', (messages) => messages.length >= 1);
+      assert.deepEqual(proxy.targets, [new URL(market.url).host]);
+    });
+
+    it('that refuses the login lets nothing through', async () => {
+      market = await FastMarket.open();
+      proxy = await ConnectProxy.open('someone:secret');
+      flow = await Flow.start([proxyNode(`http://${proxy.host}`), ...nodes({ proxy: 'p' })], {
+        p: { username: 'someone', password: 'wrong-secret' },
+      });
+      await flow.find('f-statuses', shows('tv-ohlc.status.waiting'));
+      assert.equal(market.market.stats().connectionsEver, 0);
+    });
+
+    it('that is not there is a wrong setting', async () => {
+      market = await FastMarket.open();
+      proxy = await ConnectProxy.open();
+      flow = await Flow.start(nodes({ proxy: 'gone' }));
+      const { error } = await flow.find('f-caught', code('SETTING_INVALID'));
+      assert.match(error?.message ?? '', /“proxy”/);
+    });
   });
 
   it('gives a practice market without any address, and closes it with the flow', async () => {

@@ -8,7 +8,9 @@ helper.init(require.resolve('node-red'), { logging: { console: { level: 'off' } 
 // The helper would register these once for each node of a flow, which fails from the second on.
 helper._nodeModules = {};
 const core = dirname(require.resolve('@node-red/nodes/package.json'));
-const CORE_NODES = ['24-complete', '25-catch', '25-status'].map((file) => require(join(core, 'core/common', file)));
+const CORE_NODES = ['common/24-complete', 'common/25-catch', 'common/25-status', 'network/06-httpproxy'].map((file) =>
+  require(join(core, 'core', file)),
+);
 
 type FlowNode = { id: string; type: string } & Record<string, unknown>;
 

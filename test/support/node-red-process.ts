@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const SETTINGS = {
   flowFile: 'flows.json',
@@ -14,6 +14,10 @@ const SETTINGS = {
   externalModules: { autoInstall: false },
   logging: { console: { level: 'info' } },
 };
+
+/** Another Node-RED and another Node.js than the project's own may be named. */
+const RED = join(process.env.NODE_RED_DIR ?? dirname(require.resolve('node-red/package.json')), 'red.js');
+const NODE = process.env.NODE_BINARY ?? process.execPath;
 
 /** A Node-RED in a process of its own, as a user runs it. */
 export class NodeRedProcess {
@@ -39,9 +43,8 @@ export class NodeRedProcess {
     const settings = join(userDir, 'settings.js');
     writeFileSync(settings, `module.exports = ${JSON.stringify(SETTINGS)};`);
     const port = await freePort();
-    const red = require.resolve('node-red/red.js');
-    const args = [red, '--userDir', userDir, '--settings', settings, '--port', String(port)];
-    const child = spawn(process.execPath, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [RED, '--userDir', userDir, '--settings', settings, '--port', String(port)];
+    const child = spawn(NODE, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}`);
     await started.until('Started flows');
     return started;

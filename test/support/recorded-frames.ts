@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-/** Captured frames lie beside the checkout, where they are at all: they are not ours to pass on. */
-const FOLDER = join(__dirname, '../../../shared/recordings/tradingview');
+import { readFileSync } from 'node:fs';
+import { recordingPath } from './recording';
 
 /** A WebSocket message of a captured session. */
 export interface RecordedMessage {
@@ -17,7 +14,7 @@ export interface LiteralFrame {
   wire: string;
 }
 
-/** @returns null where the recordings are absent */
+/** Both directions of a captured session; null where the recordings are absent. */
 export function recordedSession(): RecordedMessage[] | null {
   return lines('chart-frames-rsi.txt', (line) => {
     const [dir = '', wire = ''] = line.split('\t');
@@ -25,7 +22,7 @@ export function recordedSession(): RecordedMessage[] | null {
   });
 }
 
-/** @returns null where the recordings are absent */
+/** null where the recordings are absent. */
 export function literalFrames(): LiteralFrame[] | null {
   return lines('literal-frames.jsonl', (line) => JSON.parse(line));
 }
@@ -38,9 +35,9 @@ export function needs<T>(recording: T | null, test: Mocha.Context): T {
 }
 
 function lines<T>(name: string, read: (line: string) => T): T[] | null {
-  const file = join(FOLDER, name);
-  if (!existsSync(file)) return null;
-  return readFileSync(file, 'utf8')
+  const path = recordingPath(name);
+  if (path === null) return null;
+  return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map(read);

@@ -1,0 +1,79 @@
+import { SteppedClock } from '../../src/market/clock';
+import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
+import type { SubscriptionState } from '../../src/tradingview/candle-channel';
+import { type CandleStreamEvent, type Subscription, TradingViewClient, type WatchOptions } from '../../src/tradingview/client';
+import type { ClientOptions } from '../../src/tradingview/options';
+import { PracticeTransport } from './practice-transport';
+
+/** A subscription and all that it was told. */
+export class Watch {
+  readonly events: CandleStreamEvent[] = [];
+  readonly states: SubscriptionState[] = [];
+  readonly subscription: Subscription;
+
+  constructor(client: TradingViewClient, options: WatchOptions) {
+    const stateChanged = (state: SubscriptionState) => this.states.push(state);
+    this.subscription = client.watchCandles({ stateChanged, ...options }, (event) => this.events.push(event));
+  }
+
+  /** Events of one kind. */
+  of<K extends CandleStreamEvent['event']>(kind: K): Extract<CandleStreamEvent, { event: K }>[] {
+    return this.events.filter((event): event is Extract<CandleStreamEvent, { event: K }> => event.event === kind);
+  }
+
+  /** Kinds of what was told, forming candles left out. */
+  get kinds(): string[] {
+    return this.events.filter(({ event }) => event !== 'forming').map(({ event }) => event);
+  }
+
+  /** The closed candles that came one by one. */
+  get closed() {
+    return this.of('closed').map(({ candle }) => candle);
+  }
+
+  /** Their open times. */
+  get closedTimes(): number[] {
+    return this.closed.map(({ timestamp }) => timestamp);
+  }
+}
+
+/** A client and a practice market in memory, on one stepped clock. */
+export class Practice {
+  readonly clock: SteppedClock;
+  readonly market: PracticeMarket;
+  readonly transport: PracticeTransport;
+  readonly client: TradingViewClient;
+  readonly logs: string[] = [];
+
+  constructor(start: number, options: ClientOptions = {}, marketOptions: PracticeMarketOptions = {}) {
+    this.clock = new SteppedClock(start);
+    this.market = new PracticeMarket({ ...marketOptions, clock: this.clock });
+    this.transport = new PracticeTransport(this.market, this.clock);
+    this.client = new TradingViewClient(options, {
+      transport: this.transport.open,
+      clock: this.clock,
+      log: (text) => this.logs.push(text),
+    });
+  }
+
+  watch(options: WatchOptions): Watch {
+    return new Watch(this.client, options);
+  }
+
+  /** Lets time pass. */
+  seconds(count: number): void {
+    this.clock.advance(count * 1000);
+  }
+
+  /** The true candles that opened in `[from, to)`, as a subscriber ought to get them, but for the index. */
+  truth(symbol: string, timeframe: Parameters<PracticeMarket['candles']>[1], from: number, to: number) {
+    return this.market
+      .candles(symbol, timeframe, from, to)
+      .map(({ time, ...values }) => ({ timestamp: time, ...values, closed: true }));
+  }
+}
+
+/** Candles without their index, to be held against the truth. */
+export function withoutIndex<C extends { index: unknown }>(candles: readonly C[]): Omit<C, 'index'>[] {
+  return candles.map(({ index: _, ...candle }) => candle);
+}

@@ -1,0 +1,75 @@
+import { FeedError } from '../../src/feed/errors';
+import type { Failure, LinkEvents, Transport } from '../../src/feed/transport';
+import type { Clock, Timer } from '../../src/market/clock';
+import type { MemoryConnection, PracticeMarket } from '../../src/simulator/practice-market';
+import { read } from './wire';
+
+const GONE: Failure = { error: new FeedError('UNREACHABLE', 'gone') };
+
+/** One link to the practice market without a socket. */
+class PracticeLink {
+  /** All that the client has sent. */
+  readonly sent: string[] = [];
+  readonly #events: LinkEvents;
+  #server: MemoryConnection | null = null;
+  #opening: Timer;
+  #over = false;
+
+  /** @param market null: it never opens, and fails */
+  constructor(events: LinkEvents, market: PracticeMarket | null, clock: Clock) {
+    this.#events = events;
+    this.#opening = clock.after(0, () => (market ? this.#open(market) : this.end(GONE)));
+  }
+
+  send(text: string): void {
+    if (!this.#server || this.#over) return;
+    this.sent.push(text);
+    this.#server.receive(text);
+  }
+
+  end(failure: Failure): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#opening.cancel();
+    this.#server?.end();
+    this.#events.closed(failure);
+  }
+
+  #open(market: PracticeMarket): void {
+    this.#server = market.connect(
+      (text) => this.#events.received(text),
+      () => this.end(GONE),
+    );
+    this.#events.opened();
+  }
+}
+
+/** Links a client to a practice market in memory, both on the same stepped clock. */
+export class PracticeTransport {
+  readonly links: PracticeLink[] = [];
+  readonly open: Transport;
+  /** While it is, no link comes about. */
+  down = false;
+
+  constructor(market: PracticeMarket, clock: Clock) {
+    this.open = (events) => {
+      const link = new PracticeLink(events, this.down ? null : market, clock);
+      this.links.push(link);
+      return {
+        send: (text) => link.send(text),
+        close: () => queueMicrotask(() => link.end(GONE)),
+      };
+    };
+  }
+
+  /** Cuts the present link. */
+  drop(): void {
+    this.links.at(-1)?.end(GONE);
+  }
+
+  /** Parameters of all requests of this method, over all links, in order. */
+  requests(method: string): unknown[][] {
+    const packets = this.links.flatMap(({ sent }) => read(sent));
+    return packets.flatMap((one) => (typeof one !== 'string' && one.m === method ? [one.p] : []));
+  }
+}
