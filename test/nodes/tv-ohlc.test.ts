@@ -141,9 +141,9 @@ describe('tv-ohlc', () => {
       ['an unknown adjustment', { adjustment: 'some' }, 'SETTING_INVALID', /“adjustment”.*splits/],
       ['an empty symbol', { symbols: [''] }, 'SYMBOL_INVALID', /empty/],
       ['a malformed symbol', { symbols: ['BTCUSDT'] }, 'SYMBOL_INVALID', /EXCHANGE:SYMBOL/],
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
       [
         'a variable that is not set',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
         { symbols: ['${LIVETICK_UNSET}'] },
         'SETTING_INVALID',
         /“symbols”.*LIVETICK_UNSET/,
@@ -305,7 +305,10 @@ describe('tv-ohlc', () => {
       await flow.until('n-events', (messages) => messages.filter(({ event }) => event === 'history').length === 2);
       const closed = await flow.until('n-closed', (messages) => messages.length >= 8);
       const times = closed.map(({ payload }) => payload.timestamp);
-      times.forEach((time, i) => assert.equal(time, times[0] + i * 5000));
+      assert.deepEqual(
+        times,
+        times.map((_, i) => times[0] + i * 5000),
+      );
     });
   });
 
