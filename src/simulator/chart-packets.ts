@@ -67,6 +67,16 @@ export function updatePart(told: Told, bars: readonly PlacedBar[]): SeriesPart {
   return part(told, bars, bars.at(-1)?.bar.closeTime, 'update');
 }
 
+/** A closed bar that has other values now. */
+export function correctedPacket(told: Told, bar: PlacedBar): string {
+  return packet('du', [told.session, { [told.id]: part(told, [bar], told.live.newest?.closeTime, 'update') }]);
+}
+
+/** A bar that was not there before, among those that are known: the later ones move on by one place. */
+export function insertedPacket(told: Told, bar: PlacedBar): string {
+  return timescaleUpdate(told, part(told, [bar], told.live.newest?.closeTime, 'load'), [bar], bar.place, 1);
+}
+
 /** A new bar the other way: the last values of the old one by `du`, then the new one by `timescale_update`. */
 export function beginPackets(told: Told, { bars }: Update): string[] {
   const before = bars.slice(0, -1);

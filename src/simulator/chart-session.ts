@@ -1,9 +1,13 @@
+import { isCount, isId, isWholeRange } from './call-arguments';
 import type { CandleSource } from './candle-source';
+import type { ChartHost } from './chart-host';
 import {
   beginPackets,
   completedPacket,
+  correctedPacket,
   emptyPacket,
   futureMarksPacket,
+  insertedPacket,
   loadPacket,
   packet,
   pagePacket,
@@ -14,31 +18,16 @@ import {
   updatePart,
 } from './chart-packets';
 import { LiveSeries, type Update } from './live-series';
+import type { MarketBar } from './market-bar';
 import { hashText, mix } from './random';
-import { parseResolution, type Refusal, type Resolution } from './resolution';
+import { parseResolution, type Refusal, type Resolution, sameResolution } from './resolution';
 import { SymbolSlots } from './symbol-slots';
-import type { SymbolSpec } from './symbol-spec';
 import { isTimeZone, TimeZone } from './time-zone';
 
 /** Which process of upstream refused; it stands in errors. */
 const SERVER = 'srv-1@practice';
 /** One new bar in so many comes by `timescale_update` instead of `du`. */
 const BEGUN_BY_TIMESCALE = 5;
-
-/** What a chart session needs from the connection it lives on. */
-export interface ChartHost {
-  /** The market's time, milliseconds since the epoch. */
-  now(): number;
-  /** Sends one JSON packet, joined with what else is to be said. */
-  post(payload: string): void;
-  /** Has `settle` called before anything is sent. */
-  wake(): void;
-  /** undefined when there is no such symbol. */
-  source(spec: SymbolSpec): CandleSource | undefined;
-  readonly maxCandles: number;
-  readonly secondsAllowed: boolean;
-  readonly seriesPerSession: number;
-}
 
 interface Series {
   id: string;
@@ -76,7 +65,12 @@ export class ChartSession {
 
   /** How many series are alive. */
   get seriesCount(): number {
-    return [...this.#series.values()].filter(({ live }) => live).length;
+    return this.live().length;
+  }
+
+  /** What the series that are alive hold. */
+  live(): LiveSeries[] {
+    return [...this.#series.values()].flatMap(({ live }) => live ?? []);
   }
 
   /** @param args without the session's id */
@@ -98,6 +92,12 @@ export class ChartSession {
     this.#host.post(packet('critical_error', [this.id, reason, repeatCall(method, args)]));
   }
 
+  /** The client has done with it. */
+  close(): void {
+    for (const series of this.#series.values()) this.#retire(series);
+    this.#series.clear();
+  }
+
   /** Tells of symbols that no series has waited for. */
   settle(): void {
     this.#post(this.#slots.answers(this.id, this.#host.now()));
@@ -108,8 +108,13 @@ export class ChartSession {
     const now = this.#host.now();
     const updated: Record<string, SeriesPart> = {};
     for (const series of this.#series.values()) {
-      const update = series.live?.advance(now);
-      if (!series.live || !update) continue;
+      if (!series.live) continue;
+      if (!this.#host.streams(series.live.source.instrument.symbol)) {
+        series.live.interrupt();
+        continue;
+      }
+      const update = series.live.advance(now);
+      if (!update) continue;
       const told = this.#told(series, series.live);
       if (comesByTimescale(series.live, update)) {
         this.#post(beginPackets(told, update));
@@ -119,6 +124,18 @@ export class ChartSession {
       }
     }
     if (Object.keys(updated).length > 0) this.#post([packet('du', [this.id, updated])]);
+  }
+
+  /** Tells of a bar that was changed or inserted after the event, where a series holds it. */
+  amend(source: CandleSource, resolution: Resolution, bar: MarketBar, inserted: boolean): void {
+    for (const series of this.#series.values()) {
+      const { live } = series;
+      if (live?.source !== source || !sameResolution(live.resolution, resolution)) continue;
+      const placed = live.amend(bar, inserted, this.#host.now());
+      if (!placed || !this.#host.streams(source.instrument.symbol)) continue;
+      const told = this.#told(series, live);
+      this.#post([inserted ? insertedPacket(told, placed) : correctedPacket(told, placed)]);
+    }
   }
 
   #dispatch(method: string, args: unknown[]): void {
@@ -136,7 +153,7 @@ export class ChartSession {
         this.#modifySeries(args);
         break;
       case 'remove_series':
-        this.#series.delete(this.#find(args[0]).id);
+        this.#removeSeries(args);
         break;
       case 'request_more_data':
         this.#requestMoreData(args);
@@ -174,9 +191,16 @@ export class ChartSession {
     const series = this.#find(id);
     const resolution = this.#readResolution(slot, code);
     if (!isId(turnaround) || !isId(slot) || !isWholeRange(range)) throw new CriticalError('invalid parameters');
+    this.#retire(series);
     series.turnaround = turnaround;
     series.slot = slot;
     this.#open(series, resolution, String(code), 'modify');
+  }
+
+  #removeSeries([id]: unknown[]): void {
+    const series = this.#find(id);
+    this.#retire(series);
+    this.#series.delete(series.id);
   }
 
   #requestMoreData([id, count]: unknown[]): void {
@@ -214,7 +238,7 @@ export class ChartSession {
       this.#post([packet('series_error', [this.id, series.id, series.turnaround, ...(refusal ?? [])])]);
       return;
     }
-    const live = new LiveSeries(source, resolution, this.#host.maxCandles, now);
+    const live = new LiveSeries(source, resolution, () => this.#host.maxCandles, now);
     const bars = live.load(series.count, now);
     const told = this.#told(series, live);
     series.live = live;
@@ -235,6 +259,10 @@ export class ChartSession {
     return intraday ? undefined : [`unsupported resolution: ${symbol}, ${code}`, SERVER];
   }
 
+  #retire(series: Series): void {
+    if (series.live) this.#host.retire(this.#told(series, series.live));
+  }
+
   #told({ id, turnaround }: Series, live: LiveSeries): Told {
     return { session: this.id, id, turnaround, live, zone: this.#zone, now: this.#host.now() };
   }
@@ -248,17 +276,4 @@ export class ChartSession {
 function comesByTimescale(live: LiveSeries, { bars, begun }: Update): boolean {
   const opened = (bars.at(-1)?.bar.time ?? 0) / 1000;
   return begun && mix(hashText(live.source.instrument.symbol), opened) % BEGUN_BY_TIMESCALE === 0;
-}
-
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0;
-}
-
-/** Named and custom ranges are refused: only the whole is served. */
-function isWholeRange(range: unknown): boolean {
-  return range === undefined || range === '';
 }

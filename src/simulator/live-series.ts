@@ -1,5 +1,7 @@
 import { sameValues } from '../market/candle';
-import type { CandleSource, MarketBar } from './candle-source';
+import type { CandleSource } from './candle-source';
+import type { MarketBar } from './market-bar';
+import { Omission } from './omission';
 import type { Resolution } from './resolution';
 
 /** A bar at its place (`i` on the wire). */
@@ -26,14 +28,17 @@ export type HistoryEnd = 'end' | 'limit';
 export class LiveSeries {
   readonly source: CandleSource;
   readonly resolution: Resolution;
-  readonly #maxCandles: number;
+  readonly #maxCandles: () => number;
+  readonly #omission = new Omission();
   #oldest = Number.POSITIVE_INFINITY;
+  /** Differs from what was given out where bars are left out of the stream. */
   #newest: MarketBar | undefined;
+  #told: MarketBar | undefined;
   #size = 0;
   #updatedAt: number;
 
-  /** @param maxCandles how far back history goes, in candles from the newest */
-  constructor(source: CandleSource, resolution: Resolution, maxCandles: number, now: number) {
+  /** @param maxCandles how far back history goes, in candles from the newest; asked each time */
+  constructor(source: CandleSource, resolution: Resolution, maxCandles: () => number, now: number) {
     this.source = source;
     this.resolution = resolution;
     this.#maxCandles = maxCandles;
@@ -47,14 +52,30 @@ export class LiveSeries {
 
   /** The newest bar as it was last given out. */
   get newest(): MarketBar | undefined {
-    return this.#newest;
+    return this.#told;
+  }
+
+  /** How many new bars are still to be left out of the stream. */
+  get skipping(): number {
+    return this.#omission.rest;
+  }
+
+  /** Leaves the next so many new bars out of the stream. */
+  skip(count: number): void {
+    this.#omission.skip(count);
+  }
+
+  /** The stream stops until `advance` is called again; what happens meanwhile is not told later. */
+  interrupt(): void {
+    this.#omission.interrupt();
   }
 
   /** The newest `count` bars; the last one may still be forming. */
   load(count: number, now: number): PlacedBar[] {
-    const bars = this.source.back(this.resolution, Math.min(count, this.#maxCandles), now);
+    const bars = this.source.back(this.resolution, Math.min(count, this.#maxCandles()), now);
     this.#oldest = bars[0]?.time ?? Number.POSITIVE_INFINITY;
     this.#newest = bars.at(-1);
+    this.#told = this.#newest;
     this.#size = bars.length;
     this.#updatedAt = now;
     return place(bars, 0);
@@ -65,7 +86,7 @@ export class LiveSeries {
    * are none.
    */
   page(count: number, now: number): PlacedBar[] {
-    const allowed = Math.min(count, this.#maxCandles - this.#size);
+    const allowed = Math.min(count, this.#maxCandles() - this.#size);
     const older = allowed > 0 ? this.source.back(this.resolution, allowed, now, this.#oldest) : [];
     const first = older[0];
     if (!first || this.#size === 0) return [];
@@ -78,7 +99,7 @@ export class LiveSeries {
   /** Whether history is complete, seen from what is loaded. */
   historyEnd(now: number): HistoryEnd | undefined {
     if (this.source.back(this.resolution, 1, now, this.#oldest).length === 0 || this.#size === 0) return 'end';
-    return this.#size >= this.#maxCandles ? 'limit' : undefined;
+    return this.#size >= this.#maxCandles() ? 'limit' : undefined;
   }
 
   /** What has changed since the last time; undefined while the update period is not over, or when nothing has. */
@@ -91,13 +112,29 @@ export class LiveSeries {
     const current = this.source.forward(this.resolution, known?.time ?? 0, now);
     const unchanged = known && current[0] && sameValues(known, current[0]);
     const bars = unchanged ? current.slice(1) : current;
+    const first = this.#size - (known ? 1 : 0) + (unchanged ? 1 : 0);
+    const told = this.#omission.told(place(bars, first), known);
     const last = bars.at(-1);
     if (!last) return undefined;
-    const first = this.#size - (known ? 1 : 0) + (unchanged ? 1 : 0);
     this.#size = first + bars.length;
     this.#newest = last;
     if (!known) this.#oldest = bars[0]?.time ?? last.time;
-    return { bars: place(bars, first), begun: last.time !== known?.time };
+    const newest = told.at(-1)?.bar;
+    if (!newest) return undefined;
+    this.#told = newest;
+    return { bars: told, begun: newest.time !== known?.time };
+  }
+
+  /**
+   * Takes note of a bar that was changed or inserted; of one at the end the next `advance` will tell.
+   * @returns the bar at its place; undefined when it is not loaded
+   */
+  amend(bar: MarketBar, inserted: boolean, now: number): PlacedBar | undefined {
+    if (!this.#newest || bar.time < this.#oldest || bar.time > this.#newest.time) return undefined;
+    if (inserted) this.#size++;
+    if (bar.time === this.#newest.time) this.#newest = bar;
+    if (bar.time === this.#told?.time) this.#told = bar;
+    return { place: this.source.forward(this.resolution, this.#oldest, now, bar.time).length, bar };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../market/clock';
-import { encodePacket } from '../tradingview/framing';
+import type { Wire } from './wire';
 
 /** Upstream's messages hold up to a few hundred thousand characters. */
 const LONGEST_MESSAGE = 300_000;
@@ -10,21 +10,23 @@ const LONGEST_MESSAGE = 300_000;
  */
 export class Outbox {
   readonly #clock: Clock;
+  readonly #wire: Wire;
   readonly #send: (text: string) => void;
   readonly #beforeFlush: () => void;
-  #packets: string[] = [];
+  #payloads: string[] = [];
   #timer: Timer | undefined;
 
   /** @param beforeFlush the last chance to post what has been held back */
-  constructor(clock: Clock, send: (text: string) => void, beforeFlush: () => void) {
+  constructor(clock: Clock, wire: Wire, send: (text: string) => void, beforeFlush: () => void) {
     this.#clock = clock;
+    this.#wire = wire;
     this.#send = send;
     this.#beforeFlush = beforeFlush;
   }
 
   /** @param payload a heartbeat or the text of a JSON packet */
   post(payload: string): void {
-    this.#packets.push(encodePacket(payload));
+    this.#payloads.push(payload);
     this.wake();
   }
 
@@ -37,8 +39,8 @@ export class Outbox {
     this.#beforeFlush();
     this.#timer?.cancel();
     this.#timer = undefined;
-    const packets = this.#packets;
-    this.#packets = [];
+    const packets = this.#wire.carry(this.#payloads);
+    this.#payloads = [];
     let message = '';
     for (const packet of packets) {
       if (message && message.length + packet.length > LONGEST_MESSAGE) {
@@ -54,6 +56,6 @@ export class Outbox {
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#packets = [];
+    this.#payloads = [];
   }
 }

@@ -1,10 +1,20 @@
 import type { Clock, Timer } from '../market/clock';
 import { decodeFrame, isHeartbeat } from '../tradingview/framing';
+import { hello, parseCall } from './calls';
 import type { CandleSource } from './candle-source';
-import { packet, unknownSession } from './chart-packets';
-import { type ChartHost, ChartSession } from './chart-session';
+import type { ChartHost } from './chart-host';
+import { packet, repeatCall, unknownSession } from './chart-packets';
+import { ChartSession } from './chart-session';
+import type { Conditions, Flow } from './conditions';
+import { Inbox } from './inbox';
+import type { LiveSeries } from './live-series';
+import type { MarketBar } from './market-bar';
 import { Outbox } from './outbox';
+import { Random } from './random';
+import type { Resolution } from './resolution';
+import { Stragglers } from './stragglers';
 import type { SymbolSpec } from './symbol-spec';
+import { Wire } from './wire';
 
 /** A heartbeat every so many seconds; so many unanswered ones, 30 seconds' worth, and the connection is given up. */
 const HEARTBEAT_SECONDS = 5;
@@ -17,6 +27,7 @@ const NORMAL = 1000;
 /** What a connection needs to know of the market it belongs to. */
 export interface MarketRules {
   readonly clock: Clock;
+  readonly conditions: Conditions;
   readonly maxCandles: number;
   readonly secondsAllowed: boolean;
   readonly seriesPerSession: number;
@@ -39,10 +50,15 @@ export interface Line {
 export class PracticeConnection {
   readonly #rules: MarketRules;
   readonly #line: Line;
+  readonly #inbox: Inbox;
   readonly #outbox: Outbox;
+  readonly #stragglers: Stragglers;
   readonly #host: ChartHost;
   readonly #sessions = new Map<string, ChartSession>();
+  /** Ids of sessions that the server has lost. */
+  readonly #lost = new Set<string>();
   readonly #unanswered = new Set<number>();
+  #token: string | undefined;
   #seconds = 0;
   #beats = 0;
   #ended = false;
@@ -52,8 +68,12 @@ export class PracticeConnection {
   constructor(rules: MarketRules, line: Line, number: number) {
     this.#rules = rules;
     this.#line = line;
+    const { conditions } = rules;
+    this.#inbox = new Inbox(rules.clock);
+    this.#stragglers = new Stragglers(conditions);
     this.#outbox = new Outbox(
       rules.clock,
+      new Wire(conditions, () => this.#flow(), new Random(number)),
       (text) => this.#line.send(text),
       () => this.#settle(),
     );
@@ -62,11 +82,17 @@ export class PracticeConnection {
       post: (payload) => this.#outbox.post(payload),
       wake: () => this.#outbox.wake(),
       source: (spec) => rules.source(spec),
-      maxCandles: rules.maxCandles,
+      streams: (symbol) => this.#flow() === 'all' && conditions.streams(symbol),
+      retire: (told) => this.#stragglers.retire(told),
+      get maxCandles() {
+        return rules.maxCandles;
+      },
       secondsAllowed: rules.secondsAllowed,
       seriesPerSession: rules.seriesPerSession,
     };
     this.#outbox.post(hello(rules.clock.now(), number));
+    const objection = conditions.objection();
+    if (objection !== undefined) this.#refuse(objection);
   }
 
   get sessionCount(): number {
@@ -77,21 +103,37 @@ export class PracticeConnection {
     return this.#alive().reduce((sum, session) => sum + session.seriesCount, 0);
   }
 
+  /** What the series that are alive hold. */
+  live(): LiveSeries[] {
+    return this.#alive().flatMap((session) => session.live());
+  }
+
   /** One WebSocket text message from the client. */
   receive(text: string): void {
     const { packets, damaged } = decodeFrame(text);
     for (const payload of packets) {
-      if (this.#ended || this.#closing) return;
       if (isHeartbeat(payload)) this.#unanswered.delete(Number(payload.slice(3)));
-      else this.#read(payload);
+      else this.#take(payload);
     }
-    if (damaged > 0) this.#refuse('wrong data');
+    if (damaged > 0) this.#take('');
+  }
+
+  /** Forgets every session, as a server does that was restarted behind a connection that stays. */
+  loseSessions(): void {
+    for (const id of this.#sessions.keys()) this.#lost.add(id);
+    this.#sessions.clear();
+  }
+
+  /** Tells of a bar that was changed or inserted after the event. */
+  amend(source: CandleSource, resolution: Resolution, bar: MarketBar, inserted: boolean): void {
+    for (const session of this.#alive()) session.amend(source, resolution, bar, inserted);
   }
 
   /** The client is gone, or the market closes: no further word, and no timer left. */
   end(): void {
     this.#ended = true;
     this.#closing?.cancel();
+    this.#inbox.close();
     this.#outbox.close();
     this.#sessions.clear();
   }
@@ -107,13 +149,15 @@ export class PracticeConnection {
   tick(): void {
     if (this.#ended || this.#closing) return;
     this.#seconds++;
-    const beat = this.#seconds % HEARTBEAT_SECONDS === 0 ? this.#nextBeat() : undefined;
+    const due = this.#seconds % HEARTBEAT_SECONDS === 0 && this.#flow() !== 'nothing';
+    const beat = due ? this.#nextBeat() : undefined;
     if (this.#ended) return;
     // Before the data, alone, and after them, in turn.
     const manner = (['after', 'before', 'alone'] as const)[(beat ?? 0) % 3];
     if (beat && manner !== 'after') this.#outbox.post(`~h~${beat}`);
     if (beat && manner === 'alone') this.#outbox.flush();
     for (const session of this.#sessions.values()) session.advance();
+    for (const late of this.#stragglers.take(this.#rules.clock.now())) this.#outbox.post(late);
     if (beat && manner === 'after') this.#outbox.post(`~h~${beat}`);
     this.#outbox.flush();
   }
@@ -131,6 +175,10 @@ export class PracticeConnection {
     return this.#unanswered.values().next().value ?? this.#beats;
   }
 
+  #flow(): Flow {
+    return this.#rules.conditions.flow(this.#token);
+  }
+
   #alive(): ChartSession[] {
     return [...this.#sessions.values()].filter(({ ended }) => !ended);
   }
@@ -139,14 +187,17 @@ export class PracticeConnection {
     for (const session of this.#sessions.values()) session.settle();
   }
 
-  #read(payload: string): void {
+  /** @param payload a request; what is none is answered as such */
+  #take(payload: string): void {
+    if (this.#ended || this.#closing) return;
     const call = parseCall(payload);
-    if (!call) {
-      this.#refuse('wrong data');
-      return;
-    }
-    this.#rules.counted(call.method);
-    this.#dispatch(call.method, call.params);
+    if (call) this.#rules.counted(call.method);
+    const { conditions } = this.#rules;
+    this.#inbox.take(conditions.inForce.slow ?? 0, () => {
+      if (this.#ended || this.#closing || !conditions.hears(call?.method, this.#token)) return;
+      if (call) this.#dispatch(call.method, call.params);
+      else this.#refuse('wrong data');
+    });
   }
 
   #dispatch(method: string, params: unknown[]): void {
@@ -154,6 +205,7 @@ export class PracticeConnection {
       case 'set_auth_token': {
         const token = params[0];
         if (typeof token !== 'string' || !this.#rules.acceptToken(token)) this.#refuse('bad auth token');
+        else this.#token = token;
         return;
       }
       case 'chart_create_session':
@@ -161,6 +213,7 @@ export class PracticeConnection {
         return;
       case 'chart_delete_session': {
         const session = this.#find(method, params);
+        session?.close();
         if (session) this.#sessions.delete(session.id);
         return;
       }
@@ -179,6 +232,7 @@ export class PracticeConnection {
       this.#refuse('wrong data');
       return;
     }
+    this.#lost.delete(id);
     const existing = this.#sessions.get(id);
     if (existing) existing.end('duplicate id', 'chart_create_session', rest);
     else this.#sessions.set(id, new ChartSession(id, this.#host));
@@ -186,8 +240,10 @@ export class PracticeConnection {
 
   #find(method: string, [id, ...rest]: unknown[]): ChartSession | undefined {
     const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
-    if (!session) this.#refuse(unknownSession(method, String(id), rest));
-    return session;
+    if (session) return session;
+    if (typeof id !== 'string' || !this.#lost.has(id)) this.#refuse(unknownSession(method, String(id), rest));
+    else this.#outbox.post(packet('critical_error', [id, 'unknown_session_id', repeatCall(method, rest)]));
+    return undefined;
   }
 
   /** A protocol error, which is the last thing that a connection hears. */
@@ -198,32 +254,5 @@ export class PracticeConnection {
       this.#outbox.flush();
       this.hangUp(NORMAL);
     });
-  }
-}
-
-/** The first packet, which has no method. */
-function hello(now: number, number: number): string {
-  const ms = Math.floor(now);
-  return JSON.stringify({
-    session_id: `0.${number}.0_practice`,
-    timestamp: Math.floor(ms / 1000),
-    timestampMs: ms,
-    release: 'release_209-13',
-    studies_metadata_hash: 'e83d502c47c9dcaaf540a8138caf93ae84c6a945',
-    auth_scheme_vsn: 2,
-    protocol: 'json',
-    via: '127.0.0.1:443',
-    javastudies: ['3.66'],
-  });
-}
-
-function parseCall(payload: string): { method: string; params: unknown[] } | undefined {
-  try {
-    const json: unknown = JSON.parse(payload);
-    if (typeof json !== 'object' || json === null || !('m' in json) || typeof json.m !== 'string') return undefined;
-    const params = 'p' in json ? json.p : [];
-    return Array.isArray(params) ? { method: json.m, params } : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,24 +1,20 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Bar } from '../market/candle';
 import { type Clock, systemClock } from '../market/clock';
 import type { Timeframe } from '../market/timeframe';
-import { CandleSource, type MarketBar } from './candle-source';
+import { CandleSource } from './candle-source';
+import { Conditions, type Refusal } from './conditions';
+import { ControlServer } from './control-server';
+import { Faults } from './faults';
 import { findInstrument, INSTRUMENTS } from './instruments';
-import { answerLookUp } from './look-ups';
+import { type Addresses, hangUp, LoopbackServer } from './loopback-server';
+import type { MarketBar } from './market-bar';
 import { ABORTED, type MarketRules, PracticeConnection } from './practice-connection';
 import { Pulse } from './pulse';
 import { resolutionOf } from './resolution';
 import type { SymbolSpec } from './symbol-spec';
 import { acceptsToken } from './token-check';
 
-/** Where a client connects; upstream's path. */
-const SOCKET_PATH = '/socket.io/websocket';
-const HOST = '127.0.0.1';
-/** No request of a client is anywhere near as long. */
-const LONGEST_REQUEST = 1024 * 1024;
 /** How many different methods are counted by name; a client may send any. */
 const METHODS_COUNTED = 200;
 
@@ -63,6 +59,9 @@ export interface MemoryConnection {
  * and a restart agree with each other. Nothing runs while nobody is connected.
  */
 export class PracticeMarket {
+  /** Makes things go wrong, for tests. */
+  readonly faults: Faults;
+  readonly #conditions = new Conditions();
   readonly #seed: number;
   readonly #clock: Clock;
   readonly #rules: MarketRules;
@@ -71,24 +70,37 @@ export class PracticeMarket {
   readonly #sources = new Map<string, CandleSource>();
   readonly #received = new Map<string, number>();
   #connectionsEver = 0;
-  #http: Server | undefined;
-  #sockets: WebSocketServer | undefined;
+  #server: LoopbackServer | undefined;
+  #control: ControlServer | undefined;
 
   constructor(options: PracticeMarketOptions = {}) {
     const clock = options.clock ?? systemClock;
     this.#seed = options.seed ?? 1;
     this.#clock = clock;
+    const conditions = this.#conditions;
+    const { maxCandles = 5000, acceptToken = (token) => acceptsToken(token, clock.now()) } = options;
     this.#rules = {
       clock,
-      maxCandles: options.maxCandles ?? 5000,
+      conditions,
+      get maxCandles() {
+        return Math.min(maxCandles, conditions.inForce.limitHistory ?? maxCandles);
+      },
       secondsAllowed: options.secondsAllowed ?? true,
       seriesPerSession: options.seriesPerSession ?? 1,
-      acceptToken: options.acceptToken ?? ((token) => acceptsToken(token, clock.now())),
+      acceptToken: (token) => !conditions.refusesToken(token) && acceptToken(token),
       source: (spec) => this.#source(spec),
       counted: (method) => this.#count(method),
     };
     this.#pulse = new Pulse(clock, () => {
       for (const connection of [...this.#connections]) connection.tick();
+    });
+    this.faults = new Faults({
+      conditions,
+      now: () => clock.now(),
+      connections: () => [...this.#connections],
+      source: (symbol) => this.#source({ symbol, session: 'regular' }) as CandleSource,
+      shut: () => this.#server?.shut(),
+      reopen: async () => this.#server?.reopen(),
     });
   }
 
@@ -98,41 +110,39 @@ export class PracticeMarket {
   /**
    * Opens the port; it must not be open already.
    * @param port 0 for any that is free
-   * @returns the WebSocket address, and the base address of the look-ups
+   * @param options `control`: opens another port, over which other processes can work the fault switches; for tests only
    */
-  async listen(port = 0): Promise<{ url: string; httpUrl: string }> {
-    if (this.#http) throw new Error('the practice market is listening already');
-    const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_REQUEST, perMessageDeflate: false });
-    const http = createServer(answerLookUp);
-    http.on('upgrade', (request, socket, head) => this.#upgrade(sockets, request, socket, head));
-    this.#http = http;
-    this.#sockets = sockets;
+  async listen(port?: number): Promise<Addresses>;
+  async listen(port: number, options: { control: true }): Promise<Addresses & { controlUrl: string }>;
+  async listen(port = 0, options = { control: false }): Promise<Addresses & { controlUrl?: string }> {
+    if (this.#server) throw new Error('the practice market is listening already');
+    const server = new LoopbackServer({
+      refusal: () => this.#conditions.inForce.refuse,
+      serve: (client) => this.#serve(client),
+    });
+    this.#server = server;
     try {
-      await new Promise<void>((resolve, reject) => {
-        http.on('error', reject);
-        http.listen(port, HOST, resolve);
-      });
+      const addresses = await server.open(port);
+      if (this.#conditions.inForce.refuse?.how === 'connection') server.shut();
+      if (!options.control) return addresses;
+      const control = new ControlServer(this);
+      const controlUrl = await control.open();
+      this.#control = control;
+      return { ...addresses, controlUrl };
     } catch (error) {
-      this.#http = undefined;
-      this.#sockets = undefined;
+      this.#server = undefined;
+      await server.close();
       throw error;
     }
-    const address = `${HOST}:${(http.address() as AddressInfo).port}`;
-    return { url: `ws://${address}${SOCKET_PATH}`, httpUrl: `http://${address}` };
   }
 
-  /** Ends every connection at once (1006) and frees the port. Closing twice does no harm. */
+  /** Ends every connection at once (1006) and frees the ports. Closing twice does no harm. */
   async close(): Promise<void> {
     for (const connection of [...this.#connections]) connection.hangUp(ABORTED);
-    const { http, sockets } = { http: this.#http, sockets: this.#sockets };
-    this.#http = undefined;
-    this.#sockets = undefined;
-    for (const socket of sockets?.clients ?? []) socket.terminate();
-    if (!http) return;
-    await new Promise<void>((resolve) => {
-      http.close(() => resolve());
-      http.closeAllConnections();
-    });
+    const closing = [this.#server?.close(), this.#control?.close()];
+    this.#server = undefined;
+    this.#control = undefined;
+    await Promise.all(closing);
   }
 
   /**
@@ -140,8 +150,18 @@ export class PracticeMarket {
    * but when the clock next moves (`advance(0)` will do).
    * @param send gets each WebSocket message of the server
    * @param close called when the server ends the connection, with the close code; not after `end()`
+   * @param refused called, when the clock next moves, if nobody is let in; by default `close` is, with 1006
    */
-  connect(send: (text: string) => void, close: (code: number) => void): MemoryConnection {
+  connect(
+    send: (text: string) => void,
+    close: (code: number) => void,
+    refused: (how: Refusal) => void = () => close(ABORTED),
+  ): MemoryConnection {
+    const refusal = this.#conditions.inForce.refuse;
+    if (refusal) {
+      const timer = this.#clock.after(0, () => refused(refusal));
+      return { receive: () => {}, end: () => timer.cancel() };
+    }
     const connection = this.#open(send, close);
     return {
       receive: (text) => connection.receive(text),
@@ -204,18 +224,10 @@ export class PracticeMarket {
     this.#received.set(method, (known ?? 0) + 1);
   }
 
-  #upgrade(sockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const path = (request.url ?? '').split('?')[0];
-    if (path !== SOCKET_PATH) refuse(socket, '404 Not Found');
-    else if (!request.headers.origin) refuse(socket, '403 Forbidden');
-    else sockets.handleUpgrade(request, socket, head, (client) => this.#serve(client));
-  }
-
   #serve(client: WebSocket): void {
     const connection = this.#open(
       (text) => client.send(text),
-      (code) => (code === ABORTED ? client.terminate() : client.close(code)),
+      (code) => hangUp(client, code),
     );
     client.on('message', (data: RawData, binary: boolean) => {
       if (!binary) connection.receive(data.toString());
@@ -245,8 +257,4 @@ export class PracticeMarket {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#pulse.stop();
   }
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

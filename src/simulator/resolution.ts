@@ -61,6 +61,10 @@ export function resolutionOf(timeframe: Timeframe): Resolution {
   return { kind: 'intraday', length, seconds: length < MINUTE };
 }
 
+export function sameResolution(a: Resolution, b: Resolution): boolean {
+  return a.kind === b.kind && usualLength(a) === usualLength(b);
+}
+
 /** About how long a candle is, in milliseconds. */
 export function usualLength(resolution: Resolution): number {
   if (resolution.kind === 'intraday') return resolution.length;

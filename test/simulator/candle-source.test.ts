@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Timeframe } from '../../src/market/timeframe';
-import { CandleSource, type MarketBar } from '../../src/simulator/candle-source';
+import { CandleSource } from '../../src/simulator/candle-source';
 import { findInstrument, INSTRUMENTS, type Instrument } from '../../src/simulator/instruments';
+import type { MarketBar } from '../../src/simulator/market-bar';
 import { resolutionOf } from '../../src/simulator/resolution';
 
 const sources = new Map(INSTRUMENTS.map((one) => [one.symbol, CandleSource.of(one, 1)]));

@@ -1,0 +1,22 @@
+import type { CandleSource } from './candle-source';
+import type { Told } from './chart-packets';
+import type { SymbolSpec } from './symbol-spec';
+
+/** What a chart session needs from the connection it lives on. */
+export interface ChartHost {
+  /** The market's time, milliseconds since the epoch. */
+  now(): number;
+  /** Sends one JSON packet, joined with what else is to be said. */
+  post(payload: string): void;
+  /** Has `settle` called before anything is sent. */
+  wake(): void;
+  /** undefined when there is no such symbol. */
+  source(spec: SymbolSpec): CandleSource | undefined;
+  /** Whether live data of a symbol goes out just now. */
+  streams(symbol: string): boolean;
+  /** Told of a series that the client has given up, or had under another turnaround until now. */
+  retire(told: Told): void;
+  readonly maxCandles: number;
+  readonly secondsAllowed: boolean;
+  readonly seriesPerSession: number;
+}

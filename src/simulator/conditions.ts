@@ -1,0 +1,86 @@
+/** `silent`: not a word is sent. `heartbeat`: heartbeats are, and nothing else. */
+export type FreezeMode = 'silent' | 'heartbeat';
+
+/** What of a packet is wrong; see `Faults.malform`. */
+export type Damage = 'length' | 'cut' | 'junk' | 'types';
+
+/** How a client is kept out: an HTTP status in place of the upgrade, or nobody listens. */
+export interface Refusal {
+  how: 403 | 429 | 'connection';
+  /** Seconds; only with 429. */
+  retryAfter?: number;
+}
+
+/** How much goes through to a client. */
+export type Flow = 'all' | 'beats' | 'nothing';
+
+/** What is out of order, by the name of the switch that made it so. */
+export interface InForce {
+  freeze?: FreezeMode;
+  freezeSymbol?: ReadonlySet<string>;
+  /** Milliseconds. */
+  slow?: number;
+  duplicate?: true;
+  /** Packets. */
+  reorder?: number;
+  straggler?: true;
+  malform?: { kind: Damage; every: number | undefined; countdown: number };
+  /** Candles. */
+  limitHistory?: number;
+  refuse?: Refusal;
+  tooManyConnections?: { times: number };
+  ban?: string;
+  badToken?: true;
+  /** Without a token, all of them have expired. */
+  expireToken?: { mode: 'error' | 'silent'; token: string | undefined };
+}
+
+/** What the market and its connections ask before they act. All is in order until a fault switch says otherwise. */
+export class Conditions {
+  readonly inForce: InForce = {};
+
+  /** @param token what the client has signed on with, if it has */
+  flow(token: string | undefined): Flow {
+    const { freeze } = this.inForce;
+    if (freeze === 'silent') return 'nothing';
+    return freeze || this.#isMute(token) ? 'beats' : 'all';
+  }
+
+  /** Whether a request is attended to; with an expired token only a fresh one is. */
+  hears(method: string | undefined, token: string | undefined): boolean {
+    return !this.inForce.freeze && (method === 'set_auth_token' || !this.#isMute(token));
+  }
+
+  /** Whether live data of a symbol goes out. */
+  streams(symbol: string): boolean {
+    return !this.inForce.freezeSymbol?.has(symbol);
+  }
+
+  refusesToken(token: string): boolean {
+    const { badToken, expireToken } = this.inForce;
+    return badToken === true || (expireToken?.mode === 'error' && (expireToken.token ?? token) === token);
+  }
+
+  /** Why a connection that has just been made is ended at once, in upstream's words; undefined: it is welcome. */
+  objection(): string | undefined {
+    const { ban, tooManyConnections } = this.inForce;
+    if (ban !== undefined) return ban;
+    if (!tooManyConnections) return undefined;
+    if (--tooManyConnections.times === 0) delete this.inForce.tooManyConnections;
+    return 'user connections limit reached';
+  }
+
+  /** The damage that the packet at hand is to take. */
+  damage(): Damage | undefined {
+    const { malform } = this.inForce;
+    if (!malform || --malform.countdown > 0) return undefined;
+    if (malform.every === undefined) delete this.inForce.malform;
+    else malform.countdown = malform.every;
+    return malform.kind;
+  }
+
+  #isMute(token: string | undefined): boolean {
+    const { expireToken } = this.inForce;
+    return expireToken?.mode === 'silent' && token !== undefined && (expireToken.token ?? token) === token;
+  }
+}

@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Refusal } from './conditions';
+import { answerLookUp } from './look-ups';
+
+export const LOOPBACK = '127.0.0.1';
+/** Where a client connects; upstream's path. */
+const SOCKET_PATH = '/socket.io/websocket';
+/** No request of a client is anywhere near as long. */
+const LONGEST_REQUEST = 1024 * 1024;
+
+/** Where the market is to be found. */
+export interface Addresses {
+  /** Of the WebSocket. */
+  url: string;
+  /** The base of the look-ups. */
+  httpUrl: string;
+}
+
+/** Who receives the clients. */
+export interface Reception {
+  /** Why nobody is let in just now; undefined: everybody is. */
+  refusal(): Refusal | undefined;
+  serve(client: WebSocket): void;
+}
+
+/** A port of the loopback interface with the WebSocket and the look-ups. It can be closed for a while, and opened again. */
+export class LoopbackServer {
+  readonly #reception: Reception;
+  readonly #http: Server;
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_REQUEST, perMessageDeflate: false });
+  #port = 0;
+  /** Whether it should be listening; it is so once `#opening` is done. */
+  #open = false;
+  #opening: Promise<void> | undefined;
+
+  constructor(reception: Reception) {
+    this.#reception = reception;
+    this.#http = createServer(answerLookUp);
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    // Failures to open are reported by `open`; an accepted connection that fails concerns nobody else.
+    this.#http.on('error', () => {});
+  }
+
+  /** @param port 0 for any that is free */
+  async open(port: number): Promise<Addresses> {
+    this.#port = port;
+    await this.reopen();
+    const address = `${LOOPBACK}:${this.#port}`;
+    return { url: `ws://${address}${SOCKET_PATH}`, httpUrl: `http://${address}` };
+  }
+
+  /** From now on connections are refused; those that exist go on. */
+  shut(): void {
+    this.#open = false;
+    if (this.#http.listening) this.#http.close();
+  }
+
+  /** Listens on the same port again. */
+  async reopen(): Promise<void> {
+    if (!this.#open) {
+      this.#open = true;
+      this.#opening = this.#listen();
+    }
+    await this.#opening;
+  }
+
+  /** Cuts every connection and frees the port. */
+  async close(): Promise<void> {
+    this.#open = false;
+    for (const socket of this.#sockets.clients) socket.terminate();
+    await this.#opening?.catch(() => {});
+    await new Promise<void>((resolve) => {
+      this.#http.close(() => resolve());
+      this.#http.closeAllConnections();
+    });
+  }
+
+  async #listen(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    if (!this.#open || this.#http.listening) return;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#http.once('error', reject);
+        this.#http.listen(this.#port, LOOPBACK, () => {
+          this.#http.off('error', reject);
+          resolve();
+        });
+      });
+    } catch (error) {
+      this.#open = false;
+      throw error;
+    }
+    this.#port = (this.#http.address() as AddressInfo).port;
+    // It may have been shut meanwhile.
+    if (!this.#open) this.#http.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const path = (request.url ?? '').split('?')[0];
+    const refusal = this.#reception.refusal();
+    if (path !== SOCKET_PATH) refuse(socket, '404 Not Found');
+    else if (!request.headers.origin) refuse(socket, '403 Forbidden');
+    else if (refusal) turnAway(socket, refusal);
+    else this.#sockets.handleUpgrade(request, socket, head, (client) => this.#reception.serve(client));
+  }
+}
+
+/** Ends a WebSocket from the server's side; 1005 is a close frame without a code, 1006 none at all. */
+export function hangUp(client: WebSocket, code: number): void {
+  if (code === 1006) client.terminate();
+  else if (code === 1005) client.close();
+  else client.close(code);
+}
+
+function turnAway(socket: Duplex, { how, retryAfter }: Refusal): void {
+  if (how === 'connection') socket.destroy();
+  else if (how === 403) refuse(socket, '403 Forbidden');
+  else refuse(socket, `429 Too Many Requests${retryAfter === undefined ? '' : `\r\nRetry-After: ${retryAfter}`}`);
+}
+
+/** @param status may go on with further header lines */
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
