@@ -78,9 +78,12 @@ export class CandleSeries {
     return this.#settled;
   }
 
-  /** Whether a load reaches back to the last candle told, so that nothing between can be missing. */
+  /** Whether a load reaches back to the last candle told or, in mid-stream, streamed: nothing between can be missing. */
   bridges(load: CandleLoad): boolean {
-    return this.#settled === null || !this.#interrupted || load.oldest <= this.#settled;
+    if (this.#settled === null) return true;
+    if (this.#interrupted) return load.oldest <= this.#settled;
+    const newest = this.#forming?.time ?? this.#settled;
+    return newest === Number.NEGATIVE_INFINITY || load.oldest <= newest;
   }
 
   /** How many closed candles to keep at the least; `grace` as in the options. Both may grow while the series lives. */

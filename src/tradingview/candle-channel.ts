@@ -213,6 +213,9 @@ export class CandleChannel implements Channel {
     this.#configure();
     const { load } = opening;
     if (this.#purpose === 'probe' && !this.#isNeeded(load)) return this.#discard(opening);
+    if (this.#series.streaming && load.size === 0) return this.#discard(opening);
+    // The stream has not come as far as this load begins: what is owed between comes as after an outage.
+    if (!this.#series.bridges(load)) this.#series.interrupt();
     const missing = this.#missing(load);
     const room = this.#around.maxCandles - load.size;
     if (missing > 0 && end === null && opening.progressed() && room > 0) {
@@ -225,7 +228,7 @@ export class CandleChannel implements Channel {
   /** Whether a probe has found something that the present session has withheld, or somebody waits for more history. */
   #isNeeded(load: CandleLoad): boolean {
     this.#purpose = 'replace';
-    if (!this.#series.isBehind(load)) return [...this.#subscribers].some(({ delivery }) => !delivery.started);
+    if (!this.#series.isBehind(load)) return this.#waiting().length > 0;
     // What is owed since comes as after an outage.
     this.#series.interrupt();
     return true;
@@ -239,7 +242,7 @@ export class CandleChannel implements Channel {
     if (former) this.#around.closeSession(former);
     this.#series.reconcile(opening.load, this.#marketTime());
     this.#watchClock();
-    for (const { delivery } of [...this.#subscribers]) this.#start(delivery);
+    for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
   }
 
@@ -247,6 +250,7 @@ export class CandleChannel implements Channel {
   #discard(opening: SeriesOpening): void {
     this.#opening = null;
     if (opening.session) this.#around.closeSession(opening.session);
+    for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
   }
 
@@ -343,6 +347,11 @@ export class CandleChannel implements Channel {
     const { closeTime, deadline, forming } = this.#series;
     this.#candleClock.watch(closeTime, deadline);
     this.#setState(forming || this.#hours?.isOpen(this.#marketTime()) !== false ? 'live' : 'closed');
+  }
+
+  /** Those who have not got their history yet. */
+  #waiting(): CandleDelivery[] {
+    return [...this.#subscribers].flatMap(({ delivery }) => (delivery.started ? [] : delivery));
   }
 
   #start(delivery: CandleDelivery): void {

@@ -1,7 +1,12 @@
 import { SteppedClock } from '../../src/market/clock';
 import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
 import type { SubscriptionState } from '../../src/tradingview/candle-channel';
-import { type CandleStreamEvent, type Subscription, TradingViewClient, type WatchOptions } from '../../src/tradingview/client';
+import {
+  type CandleStreamEvent,
+  type Subscription,
+  TradingViewClient,
+  type WatchOptions,
+} from '../../src/tradingview/client';
 import type { ClientOptions } from '../../src/tradingview/options';
 import { PracticeTransport } from './practice-transport';
 

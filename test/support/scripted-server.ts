@@ -35,7 +35,9 @@ export class ScriptedServer {
 
   /** What was asked of the server over the newest link, by method. */
   requests(method: string): unknown[][] {
-    return read(this.transport.link.sent).flatMap((one) => (typeof one !== 'string' && one.m === method ? [one.p] : []));
+    return read(this.transport.link.sent).flatMap((one) =>
+      typeof one !== 'string' && one.m === method ? [one.p] : [],
+    );
   }
 
   /** Ids of the chart sessions that were created over the newest link. */

@@ -17,6 +17,8 @@ export class ThinMarket {
   /** Open times of the bars that came late into holes. */
   readonly inserted = new Set<number>();
   readonly #closeTimes: boolean;
+  /** The newest bar that the present session has: the one whose close time is told. */
+  #newestSent = Number.NEGATIVE_INFINITY;
   #now: number;
   #value = 0;
 
@@ -67,6 +69,7 @@ export class ThinMarket {
   /** The newest bars, as a new session gets them; that session streams on from here. */
   load(depth: number): Message {
     this.#unsent.clear();
+    this.#newestSent = Number.NEGATIVE_INFINITY;
     return this.#message(depth === 0 ? [] : this.bars.slice(-depth));
   }
 
@@ -77,8 +80,8 @@ export class ThinMarket {
   }
 
   #message(bars: Bar[]): Message {
-    const newest = this.bars.at(-1);
+    this.#newestSent = Math.max(this.#newestSent, bars.at(-1)?.time ?? Number.NEGATIVE_INFINITY);
     // A quarter of a minute before the next one may open, as at the end of a session.
-    return { bars, closeTime: newest && this.#closeTimes ? newest.time + 0.75 * MINUTE : null };
+    return { bars, closeTime: this.#closeTimes && bars.length > 0 ? this.#newestSent + 0.75 * MINUTE : null };
   }
 }

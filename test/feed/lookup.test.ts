@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { Agent, type RequestListener } from 'node:http';
+import { FeedError } from '../../src/feed/errors';
+import { LookupRefused, lookUp } from '../../src/feed/lookup';
+import { deadHost, httpServer, muteServer, type TestServer } from '../support/servers';
+
+describe('lookup', () => {
+  let server: TestServer | undefined;
+
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+  });
+
+  async function address(answer: RequestListener): Promise<string> {
+    server = await httpServer(answer);
+    return `http://${server.host}/path?q=1`;
+  }
+
+  const hasCode = (code: string) => (error: unknown) => error instanceof FeedError && error.code === code;
+
+  it('gives the JSON of the answer, whatever pieces it comes in', async () => {
+    const url = await address((_request, response) => {
+      const body = Buffer.from(JSON.stringify({ name: '삼성전자' }));
+      response.write(body.subarray(0, 11));
+      setImmediate(() => response.end(body.subarray(11)));
+    });
+    assert.deepEqual(await lookUp(url), { name: '삼성전자' });
+  });
+
+  it('sends the path, the headers, and that it wants JSON', async () => {
+    let seen: unknown;
+    const url = await address((request, response) => {
+      seen = [request.url, request.headers.origin, request.headers.accept];
+      response.end('{}');
+    });
+    await lookUp(url, { headers: { origin: 'https://www.tradingview.com' } });
+    assert.deepEqual(seen, ['/path?q=1', 'https://www.tradingview.com', 'application/json']);
+  });
+
+  it('travels by the agent that is handed in', async () => {
+    const url = await address((_request, response) => response.end('1'));
+    const agent = new Agent({ keepAlive: true });
+    let used = 0;
+    agent.on('free', () => used++);
+    await lookUp(url, { agent });
+    agent.destroy();
+    assert.equal(used, 1);
+  });
+
+  it('refuses any status but 200, and says which', async () => {
+    for (const status of [204, 301, 403, 404, 429, 500]) {
+      const url = await address((_request, response) => response.writeHead(status).end());
+      await assert.rejects(lookUp(url), (error) => error instanceof LookupRefused && error.status === status);
+      await server?.close();
+    }
+  });
+
+  it('is UNREACHABLE where nobody listens', async () => {
+    const url = `http://${await deadHost()}/`;
+    await assert.rejects(lookUp(url), hasCode('UNREACHABLE'));
+  });
+
+  it('is UNREACHABLE when the connection ends before the answer, or in the middle of it', async () => {
+    const url = await address((request) => request.socket.destroy());
+    await assert.rejects(lookUp(url), hasCode('UNREACHABLE'));
+    await server?.close();
+    const half = await address((request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"half":', () => request.socket.destroy());
+    });
+    await assert.rejects(lookUp(half), hasCode('UNREACHABLE'));
+  });
+
+  it('is PROTOCOL when the answer is no JSON', async () => {
+    for (const body of ['', '<html>', '{"a":']) {
+      const url = await address((_request, response) => response.end(body));
+      await assert.rejects(lookUp(url), hasCode('PROTOCOL'));
+      await server?.close();
+    }
+  });
+
+  it('is PROTOCOL, and reads no further, when the answer is far too large', async () => {
+    const url = await address((_request, response) => {
+      response.on('error', () => {});
+      const part = Buffer.alloc(1024 * 1024, 0x20);
+      for (let n = 0; n < 16; n++) response.write(part);
+    });
+    await assert.rejects(lookUp(url), hasCode('PROTOCOL'));
+  });
+
+  it('is UNREACHABLE when a server that never answers goes away', async () => {
+    const mute = await muteServer();
+    const answer = assert.rejects(lookUp(`http://${mute.host}/`), hasCode('UNREACHABLE'));
+    (await mute.connected).destroy();
+    await answer;
+    await mute.close();
+  });
+
+  it('names no more of the address than the host', async () => {
+    const host = await deadHost();
+    await assert.rejects(lookUp(`http://${host}/secret?token=secret`), (error: Error) => {
+      assert.doesNotMatch(error.message, /secret/);
+      assert.ok(error.message.includes(host));
+      return true;
+    });
+  });
+});

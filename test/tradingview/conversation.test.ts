@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import type { LinkControl } from '../../src/feed/connection';
+import type { Failure } from '../../src/feed/transport';
+import { converse, type PacketCounts, readRefusal } from '../../src/tradingview/conversation';
+import { encodePacket } from '../../src/tradingview/framing';
+import type { ServerMessage } from '../../src/tradingview/messages';
+import { hello, packet, read } from '../support/wire';
+
+const TOKEN = 'eyJhbGciOi.secret-token.abc';
+const beat = (n: number) => encodePacket(`~h~${n}`);
+
+function setUp({ token = null as string | null, follows = false, message = (_: ServerMessage) => {} } = {}) {
+  const sent: string[] = [];
+  const calls: string[] = [];
+  const failures: Failure[] = [];
+  const messages: ServerMessage[] = [];
+  const logs: string[] = [];
+  const greetings: (number | null)[] = [];
+  const counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
+  const control: LinkControl = {
+    send: (text) => sent.push(text),
+    live: () => calls.push('live'),
+    alive: () => calls.push('alive'),
+    healthy: () => calls.push('healthy'),
+    fail: (failure) => failures.push(failure),
+    again: () => calls.push('again'),
+  };
+  const { received } = converse({
+    control,
+    token,
+    counts,
+    greeted: (time) => greetings.push(time),
+    message: (one) => {
+      messages.push(one);
+      message(one);
+    },
+    beating: () => calls.push('beating'),
+    redirected: () => follows,
+    log: (text) => logs.push(text),
+  });
+  return { received, sent, calls, failures, messages, logs, greetings, counts };
+}
+
+const methods = (messages: ServerMessage[]) =>
+  messages.map((one) => (one.method === 'unknown' ? one.name : one.method));
+
+describe('conversation: opening', () => {
+  it('says nothing before the hello; then token, locale, and that it is live', () => {
+    const { received, sent, calls, greetings } = setUp();
+    received(beat(1));
+    assert.deepEqual(read(sent.splice(0)), ['~h~1']);
+    received(hello(1_781_042_003_723));
+    assert.deepEqual(sent, [
+      '~m~54~m~{"m":"set_auth_token","p":["unauthorized_user_token"]}',
+      '~m~34~m~{"m":"set_locale","p":["en","US"]}',
+    ]);
+    assert.deepEqual(calls, ['alive', 'beating', 'alive', 'live']);
+    assert.deepEqual(greetings, [1_781_042_003_723]);
+  });
+
+  it('gives its token, and no log ever holds it', () => {
+    const { received, sent, logs } = setUp({ token: TOKEN });
+    received(hello(0));
+    assert.deepEqual(read(sent)[0], { m: 'set_auth_token', p: [TOKEN] });
+    received(`${TOKEN}${encodePacket(TOKEN)}${encodePacket(`{"m":"${TOKEN}`)}~m~99~m~${TOKEN}`);
+    assert.ok(logs.length > 0);
+    assert.doesNotMatch(logs.join(), /secret/);
+  });
+
+  it('takes any packet without a method for the hello, and only the first', () => {
+    for (const first of [
+      '{}',
+      '{"timestamp":1634000000,"javastudies":"javastudies-3.61_2654"}',
+      '~j~{"session_id":"x"}',
+    ]) {
+      const { received, sent, calls, greetings } = setUp();
+      received(encodePacket(first) + encodePacket('{}'));
+      received(hello(5));
+      assert.equal(sent.length, 2);
+      assert.deepEqual(
+        calls.filter((call) => call === 'live'),
+        ['live'],
+      );
+      assert.deepEqual(greetings, [first.includes('timestamp') ? 1_634_000_000_000 : null]);
+    }
+  });
+
+  it('follows to another host when that is wanted, and gives no token here', () => {
+    const { received, sent, calls } = setUp({ token: TOKEN, follows: true });
+    received(hello(0, { redirect: 'data2.tradingview.com' }));
+    assert.deepEqual(sent, []);
+    assert.deepEqual(calls, ['alive', 'again']);
+  });
+
+  it('stays where the other host is not wanted', () => {
+    const { received, sent } = setUp();
+    received(hello(0, { redirect: 'evil.example' }));
+    assert.equal(sent.length, 2);
+  });
+});
+
+describe('conversation: heartbeats', () => {
+  it('are echoed once and at once, alone and joined with data before and after', () => {
+    const { received, sent, messages } = setUp();
+    const data = packet('du', 'cs_1', {});
+    for (const [n, message] of [beat(0), beat(1) + data, data + beat(2), data + beat(3) + data].entries()) {
+      received(message);
+      assert.deepEqual(sent.splice(0), [beat(n)]);
+    }
+    assert.equal(messages.length, 4);
+  });
+
+  it('are echoed before the data behind them are handled', () => {
+    const order: string[] = [];
+    const parts = setUp({ message: () => order.push(...read(parts.sent.splice(0)).map(String), 'data') });
+    parts.received(beat(9) + packet('du', 'cs_1', {}));
+    assert.deepEqual(order, ['~h~9', 'data']);
+  });
+
+  it('within a payload are none', () => {
+    const { received, sent } = setUp();
+    received(packet('qsd', 'qs_1', { n: '~h~7' }));
+    assert.deepEqual(sent, []);
+  });
+});
+
+describe('conversation: messages', () => {
+  it('are passed on in order', () => {
+    const { received, messages } = setUp();
+    received(packet('series_loading', 'cs_1', 'sds_1', 's1') + packet('du', 'cs_1', {}) + packet('brand_new', 1));
+    assert.deepEqual(methods(messages), ['series_loading', 'du', 'brand_new']);
+  });
+
+  it('that are unknown are counted, passed on, and harmless', () => {
+    const { received, counts, messages, failures } = setUp();
+    received(packet('brand_new', { __proto__: null }) + packet('constructor'));
+    assert.deepEqual(counts, { packets: 2, damaged: 0, unknown: 2 });
+    assert.equal(messages.length, 2);
+    assert.deepEqual(failures, []);
+  });
+
+  it('that are unknown are named in the log once each, and not without end', () => {
+    const { received, logs } = setUp();
+    for (let n = 0; n < 1_000; n++) received(packet(`new_${n % 500}`) + packet('brand_new'));
+    assert.ok(logs.length >= 2 && logs.length <= 100);
+    assert.equal(logs.filter((text) => text.includes('brand_new')).length, 1);
+  });
+
+  it('that are malformed cost only themselves, are counted, and logged without their content', () => {
+    const { received, counts, messages, logs } = setUp();
+    received(
+      encodePacket('{"m":"secret') +
+        packet('du', 'cs_1', {}) +
+        encodePacket('{"m":"du","p":["secret"]}') +
+        packet('du', 'cs_1', {}),
+    );
+    assert.equal(messages.length, 2);
+    assert.deepEqual(counts, { packets: 4, damaged: 2, unknown: 0 });
+    assert.equal(logs.length, 2);
+    received(`secret${packet('du', 'cs_1', {})}~m~900~m~secret`);
+    assert.equal(messages.length, 3);
+    assert.equal(counts.damaged, 4);
+    assert.doesNotMatch(logs.join(), /secret/);
+  });
+
+  it('that trip a handler do not cost those behind them', () => {
+    const parts = setUp({
+      message: (one) => {
+        if (one.method === 'series_loading') throw new Error('tripped');
+      },
+    });
+    parts.received(packet('series_loading', 'cs_1', 'sds_1', 's1') + packet('du', 'cs_1', {}) + beat(3));
+    assert.deepEqual(methods(parts.messages), ['series_loading', 'du']);
+    assert.deepEqual(read(parts.sent), ['~h~3']);
+    assert.match(parts.logs.join(), /tripped/);
+  });
+
+  it('prove health only when they carry data', () => {
+    for (const [method, healthy] of Object.entries({
+      du: true,
+      timescale_update: true,
+      series_completed: true,
+      series_loading: false,
+      symbol_error: false,
+      brand_new: false,
+    })) {
+      const { received, calls } = setUp();
+      received(hello(0));
+      received(packet(method, 'cs_1', method === 'du' || method === 'timescale_update' ? {} : 'sds_1', 's1'));
+      assert.equal(calls.includes('healthy'), healthy, method);
+    }
+  });
+});
+
+describe('conversation: errors of the whole connection', () => {
+  const failureOf = (...reason: unknown[]) => {
+    const { received, failures } = setUp();
+    received(packet('protocol_error', ...reason));
+    assert.equal(failures.length, 1);
+    return failures[0] as Failure;
+  };
+
+  it('a refused token stops', () => {
+    const { error, stop } = failureOf('bad auth token');
+    assert.equal(error.code, 'TOKEN_REFUSED');
+    assert.equal(stop, true);
+  });
+
+  it('a ban stops', () => {
+    for (const reason of ['banned', 'banned by user_id', 'banned by ip']) {
+      const { error, stop } = failureOf(reason);
+      assert.equal(error.code, 'BANNED');
+      assert.equal(stop, true);
+    }
+  });
+
+  it('too many connections wait a quarter of an hour', () => {
+    const { error, stop, minWait } = failureOf('user connections limit reached');
+    assert.equal(error.code, 'TOO_MANY_CONNECTIONS');
+    assert.equal(minWait, 15 * 60_000);
+    assert.notEqual(stop, true);
+  });
+
+  it('anything else is tried again', () => {
+    for (const reason of ['wrong data', '{unknown_session_id,<<"x">>}', '', { error: 'odd' }, 7]) {
+      const { error, stop, minWait } = failureOf(reason);
+      assert.equal(error.code, 'PROTOCOL');
+      assert.notEqual(stop, true);
+      assert.equal(minWait, undefined);
+    }
+  });
+});
+
+describe('conversation: an HTTP answer in place of the upgrade', () => {
+  it('429 waits 30 s at least, longer if asked to, a quarter of an hour at most', () => {
+    for (const [after, wait] of [
+      [undefined, 30_000],
+      ['5', 30_000],
+      ['120', 120_000],
+      ['100000', 900_000],
+      ['Wed, 21 Oct 2026 07:28:00 GMT', 30_000],
+      ['-1', 30_000],
+    ] as const) {
+      const { error, minWait, stop } = readRefusal(429, after);
+      assert.equal(error.code, 'RATE_LIMITED');
+      assert.equal(minWait, wait, after);
+      assert.notEqual(stop, true);
+    }
+  });
+
+  it('403 waits 30 s at least', () => {
+    const { error, minWait } = readRefusal(403, undefined);
+    assert.equal(error.code, 'UNREACHABLE');
+    assert.equal(minWait, 30_000);
+  });
+
+  it('anything else keeps to the backoff', () => {
+    for (const status of [404, 500, 502, 503, 0]) {
+      const failure = readRefusal(status, undefined);
+      assert.equal(failure.error.code, 'UNREACHABLE');
+      assert.equal(failure.minWait, undefined);
+      assert.match(failure.error.message, new RegExp(String(status)));
+    }
+  });
+});
