@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { SteppedClock } from '../../src/market/clock';
 import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
 import type { SubscriptionState } from '../../src/tradingview/candle-channel';
@@ -50,13 +51,19 @@ export class Practice {
   readonly client: TradingViewClient;
   readonly logs: string[] = [];
 
-  constructor(start: number, options: ClientOptions = {}, marketOptions: PracticeMarketOptions = {}) {
+  constructor(
+    start: number,
+    options: ClientOptions = {},
+    marketOptions: PracticeMarketOptions = {},
+    random: () => number = Math.random,
+  ) {
     this.clock = new SteppedClock(start);
     this.market = new PracticeMarket({ ...marketOptions, clock: this.clock });
     this.transport = new PracticeTransport(this.market, this.clock);
     this.client = new TradingViewClient(options, {
       transport: this.transport.open,
       clock: this.clock,
+      random,
       log: (text) => this.logs.push(text),
     });
   }
@@ -81,4 +88,18 @@ export class Practice {
 /** Candles without their index, to be held against the truth. */
 export function withoutIndex<C extends { index: unknown }>(candles: readonly C[]): Omit<C, 'index'>[] {
   return candles.map(({ index: _, ...candle }) => candle);
+}
+
+/** No closed candle was lost, repeated or out of order, and each has the true values and the right index. */
+export function assertComplete(practice: Practice, watch: Watch, timeframe: Parameters<Practice['truth']>[1]): void {
+  const { symbol } = watch.subscription;
+  const history = watch.of('history').flatMap(({ candles }) => candles);
+  const delivered = [...history, ...watch.closed];
+  const [first, last] = [delivered[0], delivered.at(-1)];
+  assert.ok(first && last);
+  assert.deepEqual(withoutIndex(delivered), practice.truth(symbol, timeframe, first.timestamp, last.timestamp + 1));
+  assert.deepEqual(
+    delivered.map(({ index }) => index),
+    delivered.map((_, index) => index),
+  );
 }

@@ -1,7 +1,9 @@
 import { FeedError } from '../../src/feed/errors';
 import type { Failure, LinkEvents, Transport } from '../../src/feed/transport';
 import type { Clock, Timer } from '../../src/market/clock';
+import type { Refusal } from '../../src/simulator/conditions';
 import type { MemoryConnection, PracticeMarket } from '../../src/simulator/practice-market';
+import { readRefusal } from '../../src/tradingview/conversation';
 import { read } from './wire';
 
 const GONE: Failure = { error: new FeedError('UNREACHABLE', 'gone') };
@@ -36,17 +38,26 @@ class PracticeLink {
   }
 
   #open(market: PracticeMarket): void {
+    const refused = market.faults.active.some(({ fault }) => fault === 'refuse');
     this.#server = market.connect(
       (text) => this.#events.received(text),
       () => this.end(GONE),
+      (refusal) => this.end(asFailure(refusal)),
     );
-    this.#events.opened();
+    if (!refused) this.#events.opened();
   }
+}
+
+/** What a socket would report. */
+function asFailure({ how, retryAfter }: Refusal): Failure {
+  return how === 'connection' ? GONE : readRefusal(how, retryAfter?.toString());
 }
 
 /** Links a client to a practice market in memory, both on the same stepped clock. */
 export class PracticeTransport {
   readonly links: PracticeLink[] = [];
+  /** When each link was tried, milliseconds since the epoch. */
+  readonly tries: number[] = [];
   readonly open: Transport;
   /** While it is, no link comes about. */
   down = false;
@@ -55,6 +66,7 @@ export class PracticeTransport {
     this.open = (events) => {
       const link = new PracticeLink(events, this.down ? null : market, clock);
       this.links.push(link);
+      this.tries.push(clock.now());
       return {
         send: (text) => link.send(text),
         close: () => queueMicrotask(() => link.end(GONE)),

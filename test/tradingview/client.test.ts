@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
 import { FeedError } from '../../src/feed/errors';
 import { PracticeMarket } from '../../src/simulator/practice-market';
-import { Practice, type Watch, withoutIndex } from '../support/practice-client';
+import { assertComplete, Practice, type Watch, withoutIndex } from '../support/practice-client';
 
 /** A Wednesday: 10:00 in New York, and no whole minute, so that candles are met in their midst. */
 const START = Date.UTC(2026, 4, 13, 14, 0, 20);
 const MINUTE = 60_000;
 const BTC = 'BINANCE:BTCUSDT';
 const ETH = 'BINANCE:ETHUSDT';
-
-/** No closed candle was lost, repeated or out of order, and each has the true values and the right index. */
-function assertComplete(practice: Practice, watch: Watch, timeframe: Parameters<Practice['truth']>[1]): void {
-  const { symbol } = watch.subscription;
-  const history = watch.of('history').flatMap(({ candles }) => candles);
-  const delivered = [...history, ...watch.closed];
-  const [first, last] = [delivered[0], delivered.at(-1)];
-  assert.ok(first && last);
-  assert.deepEqual(withoutIndex(delivered), practice.truth(symbol, timeframe, first.timestamp, last.timestamp + 1));
-  assert.deepEqual(
-    delivered.map(({ index }) => index),
-    delivered.map((_, index) => index),
-  );
-}
 
 describe('client: candles', () => {
   it('are history, exactly as many as asked for, then each closed one, then forming ones between', () => {
