@@ -60,10 +60,14 @@ export interface ConnectionStatus {
 interface Attempt {
   link: Link;
   conversation: Conversation | null;
+  begun: number;
   lastSign: number;
   healthy: boolean;
   ended: boolean;
 }
+
+/** A healthy link that ends sooner than this was short-lived, milliseconds. */
+const LASTING = 10_000;
 
 /**
  * Keeps one link to a server for as long as somebody holds it: lazily opened, watched, and opened again for ever with growing
@@ -79,6 +83,8 @@ export class Connection {
   #retry: Timer | null = null;
   #linger: Timer | null = null;
   #closed = false;
+  /** Healthy links in a row that were short-lived: a server that gives data and hangs up must not be besieged. */
+  #shortLived = 0;
   #established = 0;
   #lastSign: number | null = null;
   readonly #closing = new Set<Attempt>();
@@ -133,6 +139,7 @@ export class Connection {
     this.#abandon();
     // Somebody wants a fresh start: what failed before counts no more.
     this.#status = { ...this.#status, error: null, failures: 0 };
+    this.#shortLived = 0;
     this.#connect();
   }
 
@@ -166,6 +173,7 @@ export class Connection {
     const attempt: Attempt = {
       link: { send: () => {}, close: () => {} },
       conversation: null,
+      begun: this.#options.clock.now(),
       lastSign: this.#options.clock.now(),
       healthy: false,
       ended: false,
@@ -238,10 +246,13 @@ export class Connection {
   #failed(attempt: Attempt, failure: Failure): void {
     if (this.#attempt !== attempt) return;
     const failures = attempt.healthy ? 0 : this.#status.failures + 1;
+    const lasted = this.#options.clock.now() - attempt.begun >= LASTING;
+    if (attempt.healthy) this.#shortLived = lasted ? 0 : this.#shortLived + 1;
     this.#abandon();
     if (failure.stop) return this.#set('stopped', failure.error, failures);
     // The failure that ends a healthy link is no failed try: its first pause is the shortest.
-    const pause = Math.max(backoffDelay(Math.max(0, failures - 1), this.#options.random()), failure.minWait ?? 0);
+    const step = Math.max(failures, this.#shortLived, 1) - 1;
+    const pause = Math.max(backoffDelay(step, this.#options.random()), failure.minWait ?? 0);
     this.#retry = this.#options.clock.after(pause, () => this.#connect());
     this.#set('waiting', failure.error, failures);
   }
