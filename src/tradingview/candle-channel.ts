@@ -344,6 +344,8 @@ export class CandleChannel implements Channel {
 
   /** Has the newest candle watched, and tells whether the market is open. */
   #watchClock(): void {
+    // A listener may have ended it all by what it did in between.
+    if (!this.#session) return;
     const { closeTime, deadline, forming } = this.#series;
     this.#candleClock.watch(closeTime, deadline);
     this.#setState(forming || this.#hours?.isOpen(this.#marketTime()) !== false ? 'live' : 'closed');

@@ -658,6 +658,24 @@ describe('client: close', () => {
     }
   });
 
+  for (const name of ['history', 'forming', 'closed']) {
+    it(`from within the event “${name}” leaves no timer either, nor does a reconnect there`, async () => {
+      for (const act of ['close', 'reconnect'] as const) {
+        const practice = new Practice(START);
+        let acted = false;
+        practice.client.watchCandles({ symbol: BTC, history: 3 }, ({ event }) => {
+          if (event !== name || acted) return;
+          acted = true;
+          void practice.client[act]();
+        });
+        practice.clock.advance(180_000);
+        assert.ok(acted);
+        if (act === 'reconnect') await practice.client.close();
+        assert.equal(practice.clock.pending, 0, act);
+      }
+    });
+  }
+
   it('may be called without or twice', async () => {
     const practice = new Practice(START);
     await practice.client.close();
