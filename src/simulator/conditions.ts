@@ -18,6 +18,7 @@ export type Flow = 'all' | 'beats' | 'nothing';
 export interface InForce {
   freeze?: FreezeMode;
   freezeSymbol?: ReadonlySet<string>;
+  freezeQuote?: ReadonlySet<string>;
   /** Milliseconds. */
   slow?: number;
   duplicate?: true;
@@ -54,6 +55,11 @@ export class Conditions {
   /** Whether live data of a symbol goes out. */
   streams(symbol: string): boolean {
     return !this.inForce.freezeSymbol?.has(symbol);
+  }
+
+  /** Whether quotes of a symbol go out. */
+  streamsQuote(symbol: string): boolean {
+    return !this.inForce.freezeQuote?.has(symbol);
   }
 
   refusesToken(token: string): boolean {

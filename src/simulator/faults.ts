@@ -82,7 +82,12 @@ export class Faults {
 
   /** Forgets all sessions, now, while connections and heartbeats go on. Asking for one again is a `critical_error`. */
   loseSessions(): void {
-    for (const connection of this.#market.connections()) connection.loseSessions();
+    for (const connection of this.#market.connections()) connection.loseSessions('all');
+  }
+
+  /** Forgets all quote sessions, now, without a word; charts go on. Asking for one again is a `critical_error`. */
+  loseQuoteSessions(): void {
+    for (const connection of this.#market.connections()) connection.loseSessions('quote');
   }
 
   /**
@@ -95,16 +100,23 @@ export class Faults {
     this.#set('freeze', oneOf('mode', mode, ['silent', 'heartbeat']), [mode]);
   }
 
-  /** As `freeze`, but only for the live data of these symbols. Heartbeats, other symbols and requests go on. */
+  /** As `freeze`, but only for the live data of these symbols, quotes too. Heartbeats, other symbols and requests go on. */
   freezeSymbol(...symbols: string[]): void {
     if (symbols.length === 0) throw new RangeError('freezeSymbol needs a symbol');
     this.#set('freezeSymbol', new Set(symbols.map(knownSymbol)), symbols);
   }
 
-  /** Ends `freeze` and `freezeSymbol`. */
+  /** As `freezeSymbol`, but only for their quotes. What has changed by the end of it is told then. */
+  freezeQuote(...symbols: string[]): void {
+    if (symbols.length === 0) throw new RangeError('freezeQuote needs a symbol');
+    this.#set('freezeQuote', new Set(symbols.map(knownSymbol)), symbols);
+  }
+
+  /** Ends `freeze`, `freezeSymbol` and `freezeQuote`. */
   thaw(): void {
     delete this.#inForce.freeze;
     delete this.#inForce.freezeSymbol;
+    delete this.#inForce.freezeQuote;
   }
 
   /**
@@ -162,7 +174,7 @@ export class Faults {
     this.#set('slow', count('ms', ms, 0) || undefined, [ms]);
   }
 
-  /** Each packet with data (`du`, `timescale_update`) is sent twice. */
+  /** Each packet with data (`du`, `timescale_update`, `qsd`) is sent twice. */
   duplicate(on = true): void {
     this.#set('duplicate', oneOf('on', on, [true, false]) || undefined, []);
   }

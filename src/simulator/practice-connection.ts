@@ -2,16 +2,16 @@ import type { Clock, Timer } from '../market/clock';
 import { decodeFrame, isHeartbeat } from '../tradingview/framing';
 import { hello, parseCall } from './calls';
 import type { CandleSource } from './candle-source';
-import type { ChartHost } from './chart-host';
-import { packet, repeatCall, unknownSession } from './chart-packets';
-import { ChartSession } from './chart-session';
+import { packet, type Told } from './chart-packets';
 import type { Conditions, Flow } from './conditions';
 import { Inbox } from './inbox';
 import type { LiveSeries } from './live-series';
 import type { MarketBar } from './market-bar';
 import { Outbox } from './outbox';
+import type { QuoteSources } from './quote-state';
 import { Random } from './random';
 import type { Resolution } from './resolution';
+import { type SessionKind, Sessions } from './sessions';
 import { Stragglers } from './stragglers';
 import type { SymbolSpec } from './symbol-spec';
 import { Wire } from './wire';
@@ -33,6 +33,7 @@ export interface MarketRules {
   readonly seriesPerSession: number;
   acceptToken(token: string): boolean;
   source(spec: SymbolSpec): CandleSource | undefined;
+  quoted(symbol: string): QuoteSources | undefined;
   /** Told of every method that a client calls, known or not. */
   counted(method: string): void;
 }
@@ -53,10 +54,7 @@ export class PracticeConnection {
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #stragglers: Stragglers;
-  readonly #host: ChartHost;
-  readonly #sessions = new Map<string, ChartSession>();
-  /** Ids of sessions that the server has lost. */
-  readonly #lost = new Set<string>();
+  readonly #sessions: Sessions;
   readonly #unanswered = new Set<number>();
   #token: string | undefined;
   #seconds = 0;
@@ -75,37 +73,50 @@ export class PracticeConnection {
       rules.clock,
       new Wire(conditions, () => this.#flow(), new Random(number)),
       (text) => this.#line.send(text),
-      () => this.#settle(),
+      () => this.#sessions.settle(),
     );
-    this.#host = {
+    const streams = (symbol: string) => this.#flow() === 'all' && conditions.streams(symbol);
+    const host = {
       now: () => rules.clock.now(),
-      post: (payload) => this.#outbox.post(payload),
+      post: (payload: string) => this.#outbox.post(payload),
       wake: () => this.#outbox.wake(),
-      source: (spec) => rules.source(spec),
-      streams: (symbol) => this.#flow() === 'all' && conditions.streams(symbol),
-      retire: (told) => this.#stragglers.retire(told),
+      source: (spec: SymbolSpec) => rules.source(spec),
+      streams,
+      quoted: (symbol: string) => rules.quoted(symbol),
+      streamsQuote: (symbol: string) => streams(symbol) && conditions.streamsQuote(symbol),
+      retire: (told: Told) => this.#stragglers.retire(told),
       get maxCandles() {
         return rules.maxCandles;
       },
       secondsAllowed: rules.secondsAllowed,
       seriesPerSession: rules.seriesPerSession,
     };
+    this.#sessions = new Sessions(host, (reason) => this.#refuse(reason));
     this.#outbox.post(hello(rules.clock.now(), number));
     const objection = conditions.objection();
     if (objection !== undefined) this.#refuse(objection);
   }
 
   get sessionCount(): number {
-    return this.#alive().length;
+    return this.#sessions.charts().length;
   }
 
   get seriesCount(): number {
-    return this.#alive().reduce((sum, session) => sum + session.seriesCount, 0);
+    return this.#sessions.charts().reduce((sum, { seriesCount }) => sum + seriesCount, 0);
+  }
+
+  get quoteSessionCount(): number {
+    return this.#sessions.quotes().length;
+  }
+
+  /** How many symbols are being quoted. */
+  get quoteCount(): number {
+    return this.#sessions.quotes().reduce((sum, { symbolCount }) => sum + symbolCount, 0);
   }
 
   /** What the series that are alive hold. */
   live(): LiveSeries[] {
-    return this.#alive().flatMap((session) => session.live());
+    return this.#sessions.charts().flatMap((session) => session.live());
   }
 
   /** One WebSocket text message from the client. */
@@ -118,15 +129,14 @@ export class PracticeConnection {
     if (damaged > 0) this.#take('');
   }
 
-  /** Forgets every session, as a server does that was restarted behind a connection that stays. */
-  loseSessions(): void {
-    for (const id of this.#sessions.keys()) this.#lost.add(id);
-    this.#sessions.clear();
+  /** Forgets sessions without a word, as a server does that was restarted behind a connection that stays. */
+  loseSessions(kind: SessionKind): void {
+    this.#sessions.lose(kind);
   }
 
   /** Tells of a bar that was changed or inserted after the event. */
   amend(source: CandleSource, resolution: Resolution, bar: MarketBar, inserted: boolean): void {
-    for (const session of this.#alive()) session.amend(source, resolution, bar, inserted);
+    this.#sessions.amend(source, resolution, bar, inserted);
   }
 
   /** The client is gone, or the market closes: no further word, and no timer left. */
@@ -156,7 +166,7 @@ export class PracticeConnection {
     const manner = (['after', 'before', 'alone'] as const)[(beat ?? 0) % 3];
     if (beat && manner !== 'after') this.#outbox.post(`~h~${beat}`);
     if (beat && manner === 'alone') this.#outbox.flush();
-    for (const session of this.#sessions.values()) session.advance();
+    this.#sessions.advance();
     for (const late of this.#stragglers.take(this.#rules.clock.now())) this.#outbox.post(late);
     if (beat && manner === 'after') this.#outbox.post(`~h~${beat}`);
     this.#outbox.flush();
@@ -179,14 +189,6 @@ export class PracticeConnection {
     return this.#rules.conditions.flow(this.#token);
   }
 
-  #alive(): ChartSession[] {
-    return [...this.#sessions.values()].filter(({ ended }) => !ended);
-  }
-
-  #settle(): void {
-    for (const session of this.#sessions.values()) session.settle();
-  }
-
   /** @param payload a request; what is none is answered as such */
   #take(payload: string): void {
     if (this.#ended || this.#closing) return;
@@ -201,49 +203,13 @@ export class PracticeConnection {
   }
 
   #dispatch(method: string, params: unknown[]): void {
-    switch (method) {
-      case 'set_auth_token': {
-        const token = params[0];
-        if (typeof token !== 'string' || !this.#rules.acceptToken(token)) this.#refuse('bad auth token');
-        else this.#token = token;
-        return;
-      }
-      case 'chart_create_session':
-        this.#createSession(params);
-        return;
-      case 'chart_delete_session': {
-        const session = this.#find(method, params);
-        session?.close();
-        if (session) this.#sessions.delete(session.id);
-        return;
-      }
-      case 'switch_timezone':
-      case 'resolve_symbol':
-      case 'create_series':
-      case 'modify_series':
-      case 'remove_series':
-      case 'request_more_data':
-        this.#find(method, params)?.handle(method, params.slice(1));
-    }
+    if (method === 'set_auth_token') this.#signOn(params[0]);
+    else this.#sessions.handle(method, params);
   }
 
-  #createSession([id, ...rest]: unknown[]): void {
-    if (typeof id !== 'string' || id === '') {
-      this.#refuse('wrong data');
-      return;
-    }
-    this.#lost.delete(id);
-    const existing = this.#sessions.get(id);
-    if (existing) existing.end('duplicate id', 'chart_create_session', rest);
-    else this.#sessions.set(id, new ChartSession(id, this.#host));
-  }
-
-  #find(method: string, [id, ...rest]: unknown[]): ChartSession | undefined {
-    const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
-    if (session) return session;
-    if (typeof id !== 'string' || !this.#lost.has(id)) this.#refuse(unknownSession(method, String(id), rest));
-    else this.#outbox.post(packet('critical_error', [id, 'unknown_session_id', repeatCall(method, rest)]));
-    return undefined;
+  #signOn(token: unknown): void {
+    if (typeof token !== 'string' || !this.#rules.acceptToken(token)) this.#refuse('bad auth token');
+    else this.#token = token;
   }
 
   /** A protocol error, which is the last thing that a connection hears. */

@@ -11,6 +11,7 @@ import { type Addresses, hangUp, LoopbackServer } from './loopback-server';
 import type { MarketBar } from './market-bar';
 import { ABORTED, type MarketRules, PracticeConnection } from './practice-connection';
 import { Pulse } from './pulse';
+import { type QuoteFields, type QuoteSources, quoteState } from './quote-state';
 import { resolutionOf } from './resolution';
 import type { SymbolSpec } from './symbol-spec';
 import { acceptsToken } from './token-check';
@@ -40,6 +41,10 @@ export interface PracticeMarketStats {
   sessions: number;
   /** Series that are alive. */
   series: number;
+  /** Quote sessions that are alive. */
+  quoteSessions: number;
+  /** Symbols that are being quoted, over all quote sessions. */
+  quotes: number;
   connectionsEver: number;
   /** How often clients called each method. */
   received: ReadonlyMap<string, number>;
@@ -89,6 +94,7 @@ export class PracticeMarket {
       seriesPerSession: options.seriesPerSession ?? 1,
       acceptToken: (token) => !conditions.refusesToken(token) && acceptToken(token),
       source: (spec) => this.#source(spec),
+      quoted: (symbol) => this.#quoted(symbol),
       counted: (method) => this.#count(method),
     };
     this.#pulse = new Pulse(clock, () => {
@@ -175,6 +181,8 @@ export class PracticeMarket {
       sockets: open.length,
       sessions: open.reduce((sum, connection) => sum + connection.sessionCount, 0),
       series: open.reduce((sum, connection) => sum + connection.seriesCount, 0),
+      quoteSessions: open.reduce((sum, connection) => sum + connection.quoteSessionCount, 0),
+      quotes: open.reduce((sum, connection) => sum + connection.quoteCount, 0),
       connectionsEver: this.#connectionsEver,
       received: new Map(this.#received),
     };
@@ -201,6 +209,17 @@ export class PracticeMarket {
     return this.#bars(symbol, timeframe, openTime, openTime + 1, 'regular')[0]?.closeTime;
   }
 
+  /**
+   * The truth: the whole quote of a symbol as it is now, by the names of the wire (`lp`, `bid`, …); null where there is no value.
+   * What clients are told is this.
+   */
+  quote(symbol: string): QuoteFields {
+    const sources = this.#quoted(symbol);
+    if (!sources) throw new RangeError(`the practice market has no ${symbol}`);
+    const { trades, book } = quoteState(sources, this.#clock.now());
+    return { ...trades, ...book };
+  }
+
   #bars(symbol: string, timeframe: Timeframe, from: number, to: number, session: SymbolSpec['session']): MarketBar[] {
     const source = this.#source({ symbol, session });
     if (!source) throw new RangeError(`the practice market has no ${symbol}`);
@@ -216,6 +235,12 @@ export class PracticeMarket {
     const source = CandleSource.of(instrument, this.#seed, session);
     this.#sources.set(key, source);
     return source;
+  }
+
+  #quoted(symbol: string): QuoteSources | undefined {
+    const regular = this.#source({ symbol, session: 'regular' });
+    const extended = this.#source({ symbol, session: 'extended' });
+    return regular && extended && { regular, extended };
   }
 
   #count(method: string): void {

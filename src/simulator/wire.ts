@@ -3,6 +3,8 @@ import type { Conditions, Damage, Flow } from './conditions';
 import type { Random } from './random';
 import { Shuffle } from './shuffle';
 
+const DATA = ['du', 'timescale_update', 'qsd'];
+
 /** Puts the packets of one connection on the wire: whole and in order, unless the conditions are otherwise. */
 export class Wire {
   readonly #conditions: Conditions;
@@ -42,7 +44,7 @@ function hasMethod(payload: string): boolean {
 }
 
 function isData(payload: string): boolean {
-  return payload.startsWith('{"m":"du"') || payload.startsWith('{"m":"timescale_update"');
+  return DATA.some((method) => payload.startsWith(`{"m":"${method}"`));
 }
 
 const DAMAGES: Readonly<Record<Damage, (payload: string) => string>> = {
