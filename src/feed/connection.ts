@@ -192,7 +192,7 @@ export class Connection {
       },
     });
     if (attempt.ended) attempt.link.close();
-    else this.#watchFor(attempt, this.#options.loginTimeout);
+    else this.#expectLogin(attempt);
   }
 
   #opened(attempt: Attempt): void {
@@ -222,7 +222,7 @@ export class Connection {
   #becameLive(attempt: Attempt): void {
     if (this.#status.state !== 'authenticating') return;
     this.#established++;
-    this.#watchFor(attempt, this.#options.silenceTimeout);
+    this.#watchSilence(attempt);
     this.#set('live', null, this.#status.failures);
   }
 
@@ -232,15 +232,25 @@ export class Connection {
     if (this.#status.failures > 0) this.#set(this.#status.state, this.#status.error, 0);
   }
 
+  /** Ends the attempt if it is not live in time, whatever signs of life it gives. */
+  #expectLogin(attempt: Attempt): void {
+    const limit = this.#options.loginTimeout;
+    this.#watch = this.#options.clock.after(limit, () => this.#timedOut(attempt, 'The server does not answer', limit));
+  }
+
   /** Ends the attempt if its last sign is too old, and looks again when it would be. A timer per packet would cost more. */
-  #watchFor(attempt: Attempt, limit: number): void {
+  #watchSilence(attempt: Attempt): void {
     this.#watch?.cancel();
+    const limit = this.#options.silenceTimeout;
     const rest = attempt.lastSign + limit - this.#options.clock.now();
     this.#watch = this.#options.clock.after(rest, () => {
-      if (this.#options.clock.now() < attempt.lastSign + limit) return this.#watchFor(attempt, limit);
-      const what = this.#status.state === 'live' ? 'The server has fallen silent' : 'The server does not answer';
-      this.#failed(attempt, { error: new FeedError('TIMEOUT', `${what} (${limit / 1000} s). It is tried again.`) });
+      if (this.#options.clock.now() < attempt.lastSign + limit) this.#watchSilence(attempt);
+      else this.#timedOut(attempt, 'The server has fallen silent', limit);
     });
+  }
+
+  #timedOut(attempt: Attempt, what: string, limit: number): void {
+    this.#failed(attempt, { error: new FeedError('TIMEOUT', `${what} (${limit / 1000} s). It is tried again.`) });
   }
 
   #failed(attempt: Attempt, failure: Failure): void {

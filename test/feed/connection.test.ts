@@ -200,6 +200,20 @@ describe('connection: watchdogs', () => {
     }
   });
 
+  it('give up a try that shows signs of life, and yet is not live in time', () => {
+    const { connection, transport, clock } = setUp();
+    connection.hold();
+    clock.advance(1_000);
+    transport.link.open();
+    for (let rest = LOGIN - 1_000; rest > 0; rest -= 1_000) {
+      assert.equal(connection.status.state, 'authenticating');
+      transport.link.receive('alive');
+      clock.advance(1_000);
+    }
+    assert.equal(connection.status.state, 'waiting');
+    assert.equal(connection.status.error?.code, 'TIMEOUT');
+  });
+
   it('give up a live link after a silence', () => {
     const { connection, transport, clock, goLive } = setUp();
     connection.hold();
