@@ -16,15 +16,10 @@ export { type Clock, SteppedClock, systemClock, type Timer } from './market/cloc
 export { normaliseSymbol } from './market/symbol';
 export { isTimeframe, TIMEFRAMES, type Timeframe } from './market/timeframe';
 export { PracticeMarket } from './simulator/practice-market';
-export type { SubscriptionState } from './tradingview/candle-channel';
-export type {
-  CandleStreamEvent,
-  ClientStats,
-  ClientSurroundings,
-  Subscription,
-  WatchOptions,
-} from './tradingview/client';
+export type { CandleStreamEvent, CandleSubscription, WatchOptions } from './tradingview/candle-service';
+export type { ClientStats, ClientSurroundings } from './tradingview/client';
 export type { CandleOptions, ClientOptions, SeriesOptions, SeriesSettings } from './tradingview/options';
+export type { Subscription, SubscriptionState } from './tradingview/subscription';
 export type { FoundSymbol } from './tradingview/symbol-search';
 
 /** The TradingView client, which also knows where the practice market is. */

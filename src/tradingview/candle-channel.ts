@@ -1,12 +1,11 @@
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
-import type { Turnstile } from '../feed/turnstile';
 import type { Bar } from '../market/candle';
 import type { CandleDelivery } from '../market/candle-delivery';
 import type { CandleLoad } from '../market/candle-load';
 import { CandleSeries } from '../market/candle-series';
-import type { Clock, Timer } from '../market/clock';
+import type { Timer } from '../market/clock';
 import { timeframeLength } from '../market/timeframe';
 import { TradingHours } from '../market/trading-hours';
 import { CandleClock } from './candle-clock';
@@ -15,41 +14,12 @@ import { readChartFailure } from './failures';
 import type { SeriesData, SymbolInfo } from './messages';
 import type { CandleSettings } from './options';
 import { SeriesOpening } from './series-opening';
-
-/**
- * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
- * give it · `failed`: it keeps failing and is tried again · `elsewhere`: another instance takes this symbol.
- */
-export type SubscriptionState = 'waiting' | 'loading' | 'live' | 'closed' | 'refused' | 'failed' | 'elsewhere';
+import type { Subscriber, SubscriptionState } from './subscription';
+import type { Upstream } from './upstream';
 
 /** One who listens to a channel. */
-export interface CandleSubscriber {
+export interface CandleSubscriber extends Subscriber {
   delivery: CandleDelivery;
-  failed(error: FeedError): void;
-  stateChanged(state: SubscriptionState): void;
-}
-
-/** What a channel needs of its client. */
-export interface ChannelSurroundings {
-  clock: Clock;
-  random: () => number;
-  /** Milliseconds after a close time before the clock may close a candle. */
-  grace: number;
-  /** The most candles that may be asked for. */
-  maxCandles: number;
-  /** Limits how many series are being opened at a time. */
-  openings: Turnstile;
-  /** Upstream's clock, milliseconds since the epoch. */
-  serverTime: () => number;
-  /** Up to when, by upstream's clock, nothing that was sent can still be missing: when the last packet came. */
-  heardUntil: () => number;
-  /** The link is of no use any more: connect anew. */
-  dropLink: (error: FeedError) => void;
-  openSession: (open: (id: string, send: (text: string) => void) => ChartSession) => ChartSession;
-  /** Ends a session upstream, unless it is abandoned, and routes nothing to it any more. */
-  closeSession: (session: ChartSession) => void;
-  /** The channel is refused for good: who asks next opens a new one. */
-  retire: () => void;
 }
 
 /** A fresh session is to `replace` the present one, if any, or to `probe` whether the present one gives what there is. */
@@ -67,7 +37,8 @@ const SMALLEST_PAGE = 10;
  */
 export class CandleChannel implements Channel {
   readonly #settings: CandleSettings;
-  readonly #around: ChannelSurroundings;
+  readonly #upstream: Upstream;
+  readonly #retire: () => void;
   readonly #series: CandleSeries;
   readonly #subscribers = new Set<CandleSubscriber>();
   #session: ChartSession | null = null;
@@ -83,12 +54,15 @@ export class CandleChannel implements Channel {
   #failures = 0;
   #retry: Timer | null = null;
 
-  constructor(settings: CandleSettings, around: ChannelSurroundings) {
+  /** @param retire called when it is refused for good: who asks next opens a new one */
+  constructor(settings: CandleSettings, upstream: Upstream, retire: () => void) {
     this.#settings = settings;
-    this.#around = around;
-    this.#grace = around.grace;
+    this.#upstream = upstream;
+    this.#retire = retire;
+    const { grace } = upstream.settings;
+    this.#grace = grace;
     this.#series = new CandleSeries(
-      { timeframe: settings.timeframe, grace: around.grace, keep: KEPT },
+      { timeframe: settings.timeframe, grace, keep: KEPT },
       {
         closed: (bar, backfilled) => this.#tell((delivery) => delivery.closed(bar, backfilled)),
         forming: (bar) => this.#tell((delivery) => delivery.forming(bar)),
@@ -97,9 +71,9 @@ export class CandleChannel implements Channel {
       },
     );
     this.#candleClock = new CandleClock({
-      clock: around.clock,
+      clock: upstream.clock,
       marketTime: () => this.#marketTime(),
-      heardUntil: () => around.heardUntil() - this.#delay,
+      heardUntil: () => upstream.heardUntil() - this.#delay,
       isOpen: (time) => this.#hours?.isOpen(time) !== false,
       close: () => {
         this.#series.tick(this.#marketTime());
@@ -156,7 +130,7 @@ export class CandleChannel implements Channel {
     this.#retry = null;
     if (!this.#connected || this.#opening) return;
     if (!this.#session) this.#setState('loading');
-    const { clock, openings } = this.#around;
+    const { clock, openings } = this.#upstream;
     const patience = purpose === 'probe' ? PROBE_TIMEOUT : LOAD_TIMEOUT;
     this.#purpose = purpose;
     const opening: SeriesOpening = new SeriesOpening({
@@ -173,7 +147,8 @@ export class CandleChannel implements Channel {
     const { symbol, timeframe, session, adjustment } = this.#settings;
     const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
     const left = () => new FeedError('PROTOCOL', `Candles of ${symbol} were left out of the stream.`, symbol);
-    return this.#around.openSession(
+    return this.#upstream.sessions.open(
+      'cs',
       (id, send) =>
         new ChartSession(id, request, send, {
           resolved: (info) => this.#resolved(info),
@@ -189,7 +164,7 @@ export class CandleChannel implements Channel {
     const { symbol } = this.#settings;
     const sentence = `No answer for ${symbol} in ${patience / 1000} s. It is tried again.`;
     const error = new FeedError('TIMEOUT', sentence, symbol);
-    if (this.#purpose === 'probe') this.#around.dropLink(error);
+    if (this.#purpose === 'probe') this.#upstream.drop(error);
     else this.#restart(error);
   }
 
@@ -209,7 +184,7 @@ export class CandleChannel implements Channel {
     if (this.#opening !== opening) return;
     const late = /^delayed_streaming_(\d+)$/.exec(mode);
     if (late && this.#delay === 0) this.#delay = Number(late[1]) * 1000;
-    this.#grace = Math.max(this.#around.grace, updatePeriod + 1000);
+    this.#grace = Math.max(this.#upstream.settings.grace, updatePeriod + 1000);
     this.#configure();
     const { load } = opening;
     if (this.#purpose === 'probe' && !this.#isNeeded(load)) return this.#discard(opening);
@@ -217,7 +192,7 @@ export class CandleChannel implements Channel {
     // The stream has not come as far as this load begins: what is owed between comes as after an outage.
     if (!this.#series.bridges(load)) this.#series.interrupt();
     const missing = this.#missing(load);
-    const room = this.#around.maxCandles - load.size;
+    const room = this.#upstream.settings.limits.candles - load.size;
     if (missing > 0 && end === null && opening.progressed() && room > 0) {
       opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
     } else {
@@ -239,7 +214,7 @@ export class CandleChannel implements Channel {
     const former = this.#session;
     this.#session = opening.session;
     this.#opening = null;
-    if (former) this.#around.closeSession(former);
+    if (former) this.#upstream.sessions.close(former);
     this.#series.reconcile(opening.load, this.#marketTime());
     this.#watchClock();
     for (const delivery of this.#waiting()) this.#start(delivery);
@@ -249,7 +224,7 @@ export class CandleChannel implements Channel {
   /** The present session gives all there is; the fresh one is not needed. */
   #discard(opening: SeriesOpening): void {
     this.#opening = null;
-    if (opening.session) this.#around.closeSession(opening.session);
+    if (opening.session) this.#upstream.sessions.close(opening.session);
     for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
   }
@@ -266,7 +241,7 @@ export class CandleChannel implements Channel {
   #refuse(error: FeedError): void {
     this.#letGo();
     this.#series.interrupt();
-    this.#around.retire();
+    this.#retire();
     this.#connected = false;
     this.#setState('refused');
     this.#report(error);
@@ -280,8 +255,8 @@ export class CandleChannel implements Channel {
     const again = this.#failures > 1;
     this.#setState(again ? 'failed' : 'loading');
     if (this.#failures === 2) this.#report(error);
-    const pause = again ? backoffDelay(this.#failures - 1, this.#around.random()) : 0;
-    this.#retry = this.#around.clock.after(pause, () => this.#open());
+    const pause = again ? backoffDelay(this.#failures - 1, this.#upstream.random()) : 0;
+    this.#retry = this.#upstream.clock.after(pause, () => this.#open());
   }
 
   /** Lets go of everything that is open or pending. */
@@ -294,7 +269,7 @@ export class CandleChannel implements Channel {
     this.#retry = null;
     this.#candleClock.stop();
     for (const session of sessions) {
-      if (session) this.#around.closeSession(session);
+      if (session) this.#upstream.sessions.close(session);
     }
     opening?.settle();
   }
@@ -310,7 +285,7 @@ export class CandleChannel implements Channel {
     if (settled !== null && Number.isFinite(settled)) {
       count = Math.max(count, this.#candlesSince(settled, now) + history.length);
     }
-    return Math.min(count + 1, this.#around.maxCandles);
+    return Math.min(count + 1, this.#upstream.settings.limits.candles);
   }
 
   /** How many older bars are needed, by guess; 0 when the load suffices. */
@@ -339,7 +314,7 @@ export class CandleChannel implements Channel {
 
   /** Upstream's time as far as this symbol's data have come. */
   #marketTime(): number {
-    return this.#around.serverTime() - this.#delay;
+    return this.#upstream.serverTime() - this.#delay;
   }
 
   /** Has the newest candle watched, and tells whether the market is open. */

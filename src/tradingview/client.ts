@@ -1,63 +1,30 @@
 import { EventEmitter } from 'node:events';
-import { ChannelRegistry } from '../feed/channel-registry';
 import { Connection, type ConnectionState, type ConnectionStatus } from '../feed/connection';
-import type { FeedError } from '../feed/errors';
 import type { Transport } from '../feed/transport';
 import { Turnstile } from '../feed/turnstile';
 import { webSocketTransport } from '../feed/websocket-transport';
-import { CandleDelivery, type CandleEvent } from '../market/candle-delivery';
 import { type Clock, systemClock } from '../market/clock';
-import type { Timeframe } from '../market/timeframe';
-import { CandleChannel, type CandleSubscriber, type SubscriptionState } from './candle-channel';
-import { type ChartSession, newSessionId } from './chart-session';
+import { CandleService, type CandleStreamEvent, type CandleSubscription, type WatchOptions } from './candle-service';
 import { converse, type PacketCounts, readRefusal } from './conversation';
 import { customEndpoints, type Endpoints, liveEndpoints, ORIGIN } from './endpoints';
-import type { ServerMessage } from './messages';
 import {
-  type CandleOptions,
-  type CandleSettings,
   type ClientOptions,
   type ClientSettings,
   checkClientOptions,
   checkSeriesOptions,
-  checkSymbol,
   type SeriesOptions,
   type SeriesSettings,
 } from './options';
 import { takesSymbol } from './shard';
+import type { Service } from './subscription';
 import { type FoundSymbol, searchSymbols } from './symbol-search';
-
-/** What `watchCandles` tells; times are milliseconds since the epoch, UTC. */
-export type CandleStreamEvent = (CandleEvent | { event: 'error'; error: FeedError }) & {
-  symbol: string;
-  timeframe: Timeframe;
-};
-
-export interface WatchOptions extends CandleOptions {
-  /**
-   * Open time of the last candle had in an earlier life: the history ends there, later candles follow as backfilled, 500 at
-   * most.
-   */
-  after?: number | undefined;
-  /** Asked before each event is built; false saves the work for what nobody looks at. */
-  wants?: ((event: CandleEvent['event']) => boolean) | undefined;
-  /** Told whenever the subscription's state changes. */
-  stateChanged?: ((state: SubscriptionState) => void) | undefined;
-}
-
-export interface Subscription {
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
-  readonly state: SubscriptionState;
-  /** No event comes afterwards. */
-  close(): void;
-}
+import { Sessions, type Upstream } from './upstream';
 
 export interface ClientStats {
   state: ConnectionState;
   /** Since when, milliseconds since the epoch. */
   since: number;
-  /** Series open upstream. */
+  /** Series and the like open upstream. */
   channels: number;
   subscriptions: number;
   reconnects: number;
@@ -99,10 +66,9 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
   readonly #log: (text: string) => void;
   readonly #endpoints: Endpoints;
   readonly #connection: Connection;
-  readonly #channels = new ChannelRegistry<CandleChannel>();
-  readonly #sessions = new Map<string, ChartSession>();
-  readonly #openings = new Turnstile(SERIES_OPENED_AT_A_TIME);
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #sessions: Sessions;
+  readonly #candles: CandleService;
+  readonly #services: readonly Service[];
   readonly #counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
   /** Upstream's clock less ours, milliseconds. */
   #ahead = 0;
@@ -128,7 +94,7 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
           token: this.#settings.token,
           counts: this.#counts,
           greeted: (time) => this.#greeted(time),
-          message: (message) => this.#dispatch(message),
+          message: (message) => this.#sessions.dispatch(message),
           beating: () => {
             this.#beating = true;
           },
@@ -143,6 +109,10 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
       changed: (status) => this.#connectionChanged(status),
       log: this.#log,
     });
+    this.#sessions = new Sessions(this.#random, (text) => this.#connection.send(text));
+    const upstream = this.#upstream();
+    this.#candles = new CandleService(upstream);
+    this.#services = [this.#candles];
   }
 
   /** The connection's state, since when, and what ended the last link. */
@@ -168,46 +138,8 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
    * goes. Equal subscriptions share one series upstream. What the listener throws goes to the log.
    * @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent
    */
-  watchCandles(options: WatchOptions, listener: (event: CandleStreamEvent) => void): Subscription {
-    const settings = { symbol: checkSymbol(options.symbol), ...this.checkSeries(options) };
-    const { symbol, timeframe, session, adjustment } = settings;
-    if (!this.takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
-
-    let open = true;
-    const tell = (event: CandleEvent | { event: 'error'; error: FeedError }) => {
-      if (open) this.#contain(() => listener({ ...event, symbol, timeframe }));
-    };
-    const { history } = settings;
-    const { after, wants } = options;
-    const subscriber: CandleSubscriber = {
-      delivery: new CandleDelivery({ timeframe, history, after, wants }, tell),
-      failed: (error) => tell({ event: 'error', error }),
-      stateChanged: (state) => {
-        if (open) this.#contain(() => options.stateChanged?.(state));
-      },
-    };
-    const key = JSON.stringify([symbol, timeframe, session, adjustment]);
-    const { channel, release } = this.#channels.hold(key, () => this.#openChannel(key, settings));
-    const letGo = this.#connection.hold();
-    const subscription: Subscription = {
-      symbol,
-      timeframe,
-      get state() {
-        return channel.state;
-      },
-      close: () => {
-        if (!open) return;
-        open = false;
-        this.#subscriptions.delete(subscription);
-        channel.remove(subscriber);
-        release();
-        letGo();
-      },
-    };
-    this.#subscriptions.add(subscription);
-    channel.add(subscriber);
-    if (this.status.state === 'live') channel.connected();
-    return subscription;
+  watchCandles(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
+    return this.#candles.watch(options, listener);
   }
 
   /** Symbols whose name or description match. @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL */
@@ -227,8 +159,8 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
     return {
       state,
       since,
-      channels: this.#channels.size,
-      subscriptions: this.#subscriptions.size,
+      channels: this.#sum('channels'),
+      subscriptions: this.#sum('subscriptions'),
       reconnects,
       lastPacketAgeMs: lastSign === null ? null : Math.round(this.#clock.now() - lastSign),
       ...this.#counts,
@@ -237,32 +169,30 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
 
   /** Ends all subscriptions and the connection. Resolves when the socket is gone. */
   async close(): Promise<void> {
-    for (const subscription of [...this.#subscriptions]) subscription.close();
+    for (const service of this.#services) service.close();
     await this.#connection.close();
   }
 
-  #openChannel(key: string, settings: CandleSettings): CandleChannel {
-    const channel: CandleChannel = new CandleChannel(settings, {
+  #upstream(): Upstream {
+    return {
+      settings: this.#settings,
+      endpoints: this.#endpoints,
       clock: this.#clock,
       random: this.#random,
-      grace: this.#settings.grace,
-      maxCandles: this.#settings.limits.candles,
-      openings: this.#openings,
+      openings: new Turnstile(SERIES_OPENED_AT_A_TIME),
+      sessions: this.#sessions,
+      takes: (symbol) => this.takes(symbol),
+      state: () => this.status.state,
       serverTime: () => this.#clock.now() + this.#ahead,
       heardUntil: () => this.#ahead + ((this.#beating && this.#connection.lastSign) || this.#clock.now()),
-      dropLink: (error) => this.#connection.drop(error),
-      openSession: (open) => {
-        const session = open(newSessionId('cs', this.#random), (text) => this.#connection.send(text));
-        this.#sessions.set(session.id, session);
-        return session;
-      },
-      closeSession: (session) => {
-        session.close();
-        this.#sessions.delete(session.id);
-      },
-      retire: () => this.#channels.retire(key, channel),
-    });
-    return channel;
+      hold: () => this.#connection.hold(),
+      drop: (error) => this.#connection.drop(error),
+      contain: (act) => this.#contain(act),
+    };
+  }
+
+  #sum(figure: 'channels' | 'subscriptions'): number {
+    return this.#services.reduce((sum, service) => sum + service[figure], 0);
   }
 
   #connectionChanged(status: ConnectionStatus): void {
@@ -271,8 +201,7 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
     if (status.state === 'connecting') this.#beating = false;
     if (isLive !== this.#wasLive) {
       this.#wasLive = isLive;
-      if (isLive) for (const channel of this.#channels.values()) channel.connected();
-      else for (const channel of this.#channels.values()) channel.disconnected();
+      for (const service of this.#services) service[isLive ? 'connected' : 'disconnected']();
     }
     this.#contain(() => this.emit('state', status.state, status));
   }
@@ -280,10 +209,6 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
   #greeted(time: number | null): void {
     this.#redirects = 0;
     this.#ahead = (time ?? Date.now()) - this.#clock.now();
-  }
-
-  #dispatch(message: ServerMessage): void {
-    if ('session' in message) this.#sessions.get(message.session)?.receive(message);
   }
 
   /** Follows to another host of TradingView's; a token is never given to a stranger. */

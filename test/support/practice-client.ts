@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { SteppedClock } from '../../src/market/clock';
 import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
-import type { SubscriptionState } from '../../src/tradingview/candle-channel';
-import {
-  type CandleStreamEvent,
-  type Subscription,
-  TradingViewClient,
-  type WatchOptions,
-} from '../../src/tradingview/client';
+import type { CandleStreamEvent, WatchOptions } from '../../src/tradingview/candle-service';
+import { TradingViewClient } from '../../src/tradingview/client';
 import type { ClientOptions } from '../../src/tradingview/options';
+import type { Subscription, SubscriptionState } from '../../src/tradingview/subscription';
 import { PracticeTransport } from './practice-transport';
 
 /** A subscription and all that it was told. */

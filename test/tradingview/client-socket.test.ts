@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type CandleStreamEvent, TradingViewClient } from '../../src/tradingview/client';
+import type { CandleStreamEvent } from '../../src/tradingview/candle-service';
+import { TradingViewClient } from '../../src/tradingview/client';
 import { FastMarket } from '../support/fast-market';
 
 describe('client: over a real socket', () => {

@@ -1,0 +1,34 @@
+import type { FeedError } from '../feed/errors';
+
+/**
+ * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
+ * give it · `failed`: it keeps failing and is tried again · `elsewhere`: another instance takes this symbol.
+ */
+export type SubscriptionState = 'waiting' | 'loading' | 'live' | 'closed' | 'refused' | 'failed' | 'elsewhere';
+
+/** What a user of the client holds. */
+export interface Subscription {
+  readonly symbol: string;
+  readonly state: SubscriptionState;
+  /** No event comes afterwards. */
+  close(): void;
+}
+
+/** One who listens to a channel. */
+export interface Subscriber {
+  failed(error: FeedError): void;
+  stateChanged(state: SubscriptionState): void;
+}
+
+/** One kind of data that a client gives. */
+export interface Service {
+  /** How many channels are open upstream. */
+  readonly channels: number;
+  readonly subscriptions: number;
+  /** The connection is live. */
+  connected(): void;
+  /** The connection is gone, and with it everything upstream. */
+  disconnected(): void;
+  /** Ends all subscriptions. */
+  close(): void;
+}

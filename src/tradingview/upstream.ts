@@ -1,0 +1,69 @@
+import type { ConnectionState } from '../feed/connection';
+import type { FeedError } from '../feed/errors';
+import type { Turnstile } from '../feed/turnstile';
+import type { Clock } from '../market/clock';
+import { newSessionId } from './chart-session';
+import type { Endpoints } from './endpoints';
+import type { ServerMessage } from './messages';
+import type { ClientSettings } from './options';
+
+/** Something that lives upstream under an id, and gets the messages that bear it. */
+export interface Session {
+  readonly id: string;
+  receive(message: ServerMessage): void;
+  /** Ends it upstream, unless it is known to be gone. */
+  close(): void;
+}
+
+/** What the services of a client share: the one link, its sessions, and what stands around them. */
+export interface Upstream {
+  readonly settings: ClientSettings;
+  readonly endpoints: Endpoints;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Limits how many series are being opened at a time. */
+  readonly openings: Turnstile;
+  readonly sessions: Sessions;
+  /** Whether a symbol falls to this client, when the symbols are shared out among several. */
+  takes(symbol: string): boolean;
+  state(): ConnectionState;
+  /** Upstream's clock, milliseconds since the epoch. */
+  serverTime(): number;
+  /** Up to when, by upstream's clock, nothing that was sent can still be missing: when the last packet came. */
+  heardUntil(): number;
+  /** Asks for the link. @returns lets go of it */
+  hold(): () => void;
+  /** The link is of no use any more: connect anew. */
+  drop(error: FeedError): void;
+  /** Calls what a user handed in: what it throws goes to the log, and no further. */
+  contain(act: () => void): void;
+}
+
+/** The sessions that are open upstream, of all kinds. */
+export class Sessions {
+  readonly #random: () => number;
+  readonly #send: (text: string) => void;
+  readonly #open = new Map<string, Session>();
+
+  constructor(random: () => number, send: (text: string) => void) {
+    this.#random = random;
+    this.#send = send;
+  }
+
+  /** @param prefix what the ids of this kind begin with: `cs` or `qs` */
+  open<S extends Session>(prefix: string, create: (id: string, send: (text: string) => void) => S): S {
+    const session = create(newSessionId(prefix, this.#random), this.#send);
+    this.#open.set(session.id, session);
+    return session;
+  }
+
+  /** Ends a session upstream, unless it is abandoned, and routes nothing to it any more. */
+  close(session: Session): void {
+    session.close();
+    this.#open.delete(session.id);
+  }
+
+  dispatch(message: ServerMessage): void {
+    if ('session' in message) this.#open.get(message.session)?.receive(message);
+  }
+}
