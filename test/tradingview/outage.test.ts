@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Faults } from '../../src/simulator/faults';
+import { OUTAGES } from '../support/outages';
 import { Practice, type Watch, withoutIndex } from '../support/practice-client';
 
 const SECOND = 1_000;
@@ -8,27 +9,6 @@ const STEP = 5 * MINUTE;
 /** When a candle opens. */
 const OPEN = Date.UTC(2026, 4, 13, 14);
 const BTC = 'BINANCE:BTCUSDT';
-
-interface Outage {
-  what: string;
-  begin: (faults: Faults) => void;
-  end: (faults: Faults) => void;
-  /** Heartbeats go on, so that the clock closes the candle that was forming; what it missed comes as a correction. */
-  beats?: boolean;
-}
-
-const OUTAGES: Outage[] = [
-  {
-    what: 'drops and cannot be had again',
-    begin: (faults) => {
-      faults.drop(1006);
-      faults.refuse('connection');
-    },
-    end: (faults) => void faults.accept(),
-  },
-  { what: 'goes silent', begin: (faults) => faults.freeze('silent'), end: (faults) => faults.thaw() },
-  { what: 'only beats', begin: (faults) => faults.freeze('heartbeat'), end: (faults) => faults.thaw(), beats: true },
-];
 
 /** A client that streams, and is met 150 s after a candle has opened; it has told the one before as closed. */
 function inMidCandle(): { practice: Practice; watch: Watch; faults: Faults } {
