@@ -27,6 +27,21 @@ export interface SeriesData {
   turnaround: string | null;
 }
 
+/** What a study says of one bar: a value for each of its plots, in upstream's order. */
+export interface StudyPoint {
+  /** Open time of the bar, milliseconds since the epoch. */
+  time: number;
+  values: (number | null)[];
+}
+
+/** The part of a data message that belongs to one study. */
+export interface StudyData {
+  /** Oldest first; without the warm-up points, which lie before the bars that are loaded. */
+  points: StudyPoint[];
+  /** `<that of the series>_<that of the study>`; null where upstream left it out. */
+  turnaround: string | null;
+}
+
 /** Why upstream has no older bars to give: it has none, or the plan does not allow more. */
 export type HistoryEnd = 'end' | 'limit';
 
@@ -38,6 +53,7 @@ export type ServerMessage =
       method: 'timescale_update' | 'du';
       session: string;
       series: Map<string, SeriesData>;
+      studies: Map<string, StudyData>;
       /** true when points were inserted among the existing ones, so that places have moved. */
       shifted: boolean;
     }
@@ -54,6 +70,17 @@ export type ServerMessage =
       end: HistoryEnd | null;
     }
   | { method: 'series_error'; session: string; series: string; turnaround: string | null; reason: string }
+  | { method: 'study_loading' | 'study_completed'; session: string; study: string; turnaround: string | null }
+  | {
+      method: 'study_error';
+      session: string;
+      study: string;
+      turnaround: string | null;
+      /** In upstream's words, with what they refer to filled in. */
+      reason: string;
+      /** The script itself failed while it ran. */
+      runtime: boolean;
+    }
   | { method: 'critical_error'; session: string; reason: string; info: string }
   | { method: 'protocol_error'; reason: string }
   | { method: 'unknown'; name: string; params: unknown[] };
@@ -108,7 +135,7 @@ function readMessage(method: string, p: unknown[]): ServerMessage | null {
       const [session, data, timescale] = p;
       if (!isText(session) || !isRecord(data)) return null;
       const shifted = isRecord(timescale) && Array.isArray(timescale.index_diff) && timescale.index_diff.length > 0;
-      return { method, session, series: readSeries(data), shifted };
+      return { method, session, series: readSeries(data), studies: readStudies(data), shifted };
     }
     case 'series_loading': {
       const [session, series, turnaround] = p;
@@ -135,6 +162,17 @@ function readMessage(method: string, p: unknown[]): ServerMessage | null {
       if (!isText(session) || !isText(series)) return null;
       return { method, session, series, turnaround: text(turnaround), reason: sayReason(reasons) };
     }
+    case 'study_loading':
+    case 'study_completed': {
+      const [session, study, turnaround] = p;
+      return isText(session) && isText(study) ? { method, session, study, turnaround: text(turnaround) } : null;
+    }
+    case 'study_error': {
+      const [session, study, turnaround, reason] = p;
+      if (!isText(session) || !isText(study)) return null;
+      const runtime = isRecord(reason);
+      return { method, session, study, turnaround: text(turnaround), reason: sayReason([reason]), runtime };
+    }
     case 'critical_error': {
       const [session, reason, info] = p;
       return isText(session) ? { method, session, reason: sayReason([reason]), info: text(info) ?? '' } : null;
@@ -155,7 +193,7 @@ function readSymbolInfo(info: Record<string, unknown>): SymbolInfo {
   };
 }
 
-/** Only what has bars (`s`) is a series; studies (`st`) live under the same keys. */
+/** Only what has bars (`s`) is a series; studies (`st`) live beside them. */
 function readSeries(data: Record<string, unknown>): Map<string, SeriesData> {
   const series = new Map<string, SeriesData>();
   for (const [id, part] of Object.entries(data)) {
@@ -165,6 +203,27 @@ function readSeries(data: Record<string, unknown>): Map<string, SeriesData> {
     series.set(id, { bars: bars.sort((a, b) => a.time - b.time), closeTime, turnaround: text(part.t) });
   }
   return series;
+}
+
+const NO_STUDIES = new Map<string, StudyData>();
+
+/** Only what has points (`st`) is a study. What it draws (`ns`) is of no use here. */
+function readStudies(data: Record<string, unknown>): Map<string, StudyData> {
+  let studies = NO_STUDIES;
+  for (const [id, part] of Object.entries(data)) {
+    if (!isRecord(part) || !Array.isArray(part.st)) continue;
+    if (studies === NO_STUDIES) studies = new Map();
+    const points = part.st.map(readPoint).filter((point) => point !== null);
+    studies.set(id, { points: points.sort((a, b) => a.time - b.time), turnaround: text(part.t) });
+  }
+  return studies;
+}
+
+/** Warm-up points have places below 0. */
+function readPoint(point: unknown): StudyPoint | null {
+  if (!isRecord(point) || !Array.isArray(point.v) || (number(point.i) ?? 0) < 0) return null;
+  const [time, ...values] = point.v.map(number);
+  return time == null ? null : { time: Math.round(time * 1000), values };
 }
 
 function readBar(point: unknown): PlacedBar | null {
@@ -182,12 +241,20 @@ function readBar(point: unknown): PlacedBar | null {
   };
 }
 
-/** Reasons come as text, or as an object with the text in `error`. */
+/** Reasons come as text, or as an object with the text in `error`, whose `{places}` are filled from `ctx`. */
 function sayReason(reasons: unknown[]): string {
   return reasons
-    .map((reason) => (isRecord(reason) ? text(reason.error) : text(reason)))
+    .map((reason) => (isRecord(reason) ? fillIn(text(reason.error), reason.ctx) : text(reason)))
     .filter((reason) => reason)
     .join(' ');
+}
+
+function fillIn(sentence: string | null, given: unknown): string | null {
+  if (sentence === null || !isRecord(given)) return sentence;
+  return sentence.replace(/\{(\w{1,40})\}/g, (place, name) => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : place;
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
