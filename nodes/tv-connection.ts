@@ -72,7 +72,8 @@ class Pool {
 
   #stateChanged(): void {
     const { state, failures } = this.client?.status ?? { state: 'idle', failures: 0 };
-    if (failures === 0 && state !== 'stopped') this.#told.clear();
+    // A refusal is news, whatever went before it.
+    if (failures === 0 || state === 'stopped') this.#told.clear();
     this.#tellErrors();
     for (const changed of [...this.#changed.values()]) changed();
   }
