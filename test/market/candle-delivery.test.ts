@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Bar } from '../../src/market/candle';
-import { CandleDelivery, type CandleEvent, type DeliveryOptions, LATE_LIMIT } from '../../src/market/candle-delivery';
+import { CandleDelivery, type CandleEvent } from '../../src/market/candle-delivery';
 import type { ClosedBar } from '../../src/market/candle-series';
+import { type DeliveryOptions, LATE_LIMIT } from '../../src/market/delivery';
 import { bar, MINUTE } from '../support/candles';
 
 const START = Date.UTC(2026, 0, 5, 12);
