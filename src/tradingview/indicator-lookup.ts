@@ -1,0 +1,111 @@
+import { FeedError } from '../feed/errors';
+import { LookupRefused, lookUp } from '../feed/lookup';
+import type { Clock } from '../market/clock';
+import { type Endpoints, ORIGIN } from './endpoints';
+import { builtInDefinition, type IndicatorDefinition, isBuiltIn, readDefinition } from './indicator-definition';
+
+const TRIES = 3;
+const PAUSE = 1_000;
+
+/**
+ * What indicators take and give, from TradingView's `pine-facade`. Each id and version is asked for once, however many want to
+ * know; failures are not kept.
+ */
+export class IndicatorLookup {
+  readonly #endpoints: Endpoints;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Promise<IndicatorDefinition>>();
+
+  constructor(endpoints: Endpoints, clock: Clock) {
+    this.#endpoints = endpoints;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param version `last`, or a version such as `45.0`
+   * @throws FeedError INDICATOR_UNKNOWN, INDICATOR_FORBIDDEN, SETTING_INVALID; UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL
+   *   after the third try
+   */
+  async find(id: string, version: string): Promise<IndicatorDefinition> {
+    checkIndicatorId(id);
+    if (isBuiltIn(id)) return builtInDefinition(id);
+    if (version !== 'last' && !/^\d{1,6}(\.\d{1,6})?$/.test(version)) {
+      throw new FeedError('SETTING_INVALID', 'The setting “version” must be “last”, or a version such as 45.0.');
+    }
+    const key = `${id} ${version}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const asked = this.#ask(id, version);
+    this.#known.set(key, asked);
+    asked.catch(() => this.#known.delete(key));
+    return asked;
+  }
+
+  async #ask(id: string, version: string): Promise<IndicatorDefinition> {
+    for (let n = 1; ; n++) {
+      try {
+        return await this.#translate(id, version);
+      } catch (error) {
+        if (n === TRIES || !isMomentary(error)) throw error;
+        await new Promise<void>((resolve) => void this.#clock.after(PAUSE, resolve));
+      }
+    }
+  }
+
+  async #translate(id: string, version: string): Promise<IndicatorDefinition> {
+    const { url, agent, release } = await this.#endpoints.lookups('pine-facade');
+    try {
+      const path = `pine-facade/translate/${encodeURIComponent(id)}/${encodeURIComponent(version)}`;
+      const answer = await lookUp(`${url}/${path}`, { headers: { origin: ORIGIN }, agent });
+      const definition = readDefinition(id, answer);
+      if (definition) return definition;
+      throw readFailure(answer, id, version);
+    } catch (error) {
+      throw error instanceof LookupRefused ? readRefusal(error.status, id, version) : error;
+    } finally {
+      release();
+    }
+  }
+}
+
+/** @throws FeedError INDICATOR_UNKNOWN when a text cannot be the id of an indicator */
+export function checkIndicatorId(id: string): void {
+  if (/^(STD|PUB|USER|TV)[^;\s]*;\S.*$/.test(id) || isBuiltIn(id)) return;
+  const sentence = `“${id.slice(0, 60)}” is no indicator. Indicators are written STD;RSI, PUB;…, USER;… or Volume@tv-basicstudies-246.`;
+  throw new FeedError('INDICATOR_UNKNOWN', sentence);
+}
+
+function isMomentary(error: unknown): boolean {
+  const momentary: readonly string[] = ['UNREACHABLE', 'TIMEOUT', 'RATE_LIMITED', 'PROTOCOL'];
+  return error instanceof FeedError && momentary.includes(error.code);
+}
+
+function readRefusal(status: number, id: string, version: string): FeedError {
+  if (status === 404) return unknown(id, version);
+  if (status === 401 || status === 403) return forbidden(id);
+  if (status === 429) {
+    return new FeedError(
+      'RATE_LIMITED',
+      'TradingView is asked for too many indicators in a short time. Wait a little.',
+    );
+  }
+  return new FeedError('PROTOCOL', `TradingView cannot tell what ${id} is (HTTP ${status}). Try again later.`);
+}
+
+/** `{success: false, reason: …}`, or something that cannot be read. */
+function readFailure(answer: unknown, id: string, version: string): FeedError {
+  const { success, reason } = (answer ?? {}) as { success?: unknown; reason?: unknown };
+  if (success !== false)
+    return new FeedError('PROTOCOL', `What TradingView says of ${id} cannot be read. Try again later.`);
+  return /auth|access|permission|denied/i.test(String(reason)) ? forbidden(id) : unknown(id, version);
+}
+
+function unknown(id: string, version: string): FeedError {
+  const which = version === 'last' ? id : `version ${version} of ${id}`;
+  return new FeedError('INDICATOR_UNKNOWN', `TradingView does not know ${which}. Check the indicator and its version.`);
+}
+
+function forbidden(id: string): FeedError {
+  const sentence = `${id} is not open to everybody. Put the session cookies of an account that may use it into the connection.`;
+  return new FeedError('INDICATOR_FORBIDDEN', sentence);
+}
