@@ -13,12 +13,21 @@ export { type ErrorCode, FeedError } from './feed/errors';
 export type { ProxySettings } from './feed/proxy';
 export type { Candle } from './market/candle';
 export { type Clock, SteppedClock, systemClock, type Timer } from './market/clock';
+export type { Quote, QuoteField } from './market/quote';
 export { normaliseSymbol } from './market/symbol';
 export { isTimeframe, TIMEFRAMES, type Timeframe } from './market/timeframe';
 export { PracticeMarket } from './simulator/practice-market';
 export type { CandleStreamEvent, CandleSubscription, WatchOptions } from './tradingview/candle-service';
 export type { ClientStats, ClientSurroundings } from './tradingview/client';
-export type { CandleOptions, ClientOptions, SeriesOptions, SeriesSettings } from './tradingview/options';
+export {
+  type CandleOptions,
+  type ClientOptions,
+  checkThrottle,
+  type QuoteOptions,
+  type SeriesOptions,
+  type SeriesSettings,
+} from './tradingview/options';
+export type { QuoteEvent, QuoteSubscription, WatchQuotesOptions } from './tradingview/quote-service';
 export type { Subscription, SubscriptionState } from './tradingview/subscription';
 export type { FoundSymbol } from './tradingview/symbol-search';
 

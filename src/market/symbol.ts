@@ -18,3 +18,8 @@ export function normaliseSymbol(text: unknown): string | undefined {
   if (symbol.length > LONGEST) return undefined;
   return SYMBOL.test(symbol) || EXPRESSION.test(symbol) ? symbol : undefined;
 }
+
+/** Whether a normalised symbol is an expression of several (`A:B/C:D`), which upstream wants to be written otherwise. */
+export function isExpression(symbol: string): boolean {
+  return !SYMBOL.test(symbol);
+}

@@ -15,6 +15,7 @@ import {
   type SeriesOptions,
   type SeriesSettings,
 } from './options';
+import { type QuoteEvent, QuoteService, type QuoteSubscription, type WatchQuotesOptions } from './quote-service';
 import { takesSymbol } from './shard';
 import type { Service } from './subscription';
 import { type FoundSymbol, searchSymbols } from './symbol-search';
@@ -68,6 +69,7 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
   readonly #connection: Connection;
   readonly #sessions: Sessions;
   readonly #candles: CandleService;
+  readonly #quotes: QuoteService;
   readonly #services: readonly Service[];
   readonly #counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
   /** Upstream's clock less ours, milliseconds. */
@@ -112,7 +114,8 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
     this.#sessions = new Sessions(this.#random, (text) => this.#connection.send(text));
     const upstream = this.#upstream();
     this.#candles = new CandleService(upstream);
-    this.#services = [this.#candles];
+    this.#quotes = new QuoteService(upstream);
+    this.#services = [this.#candles, this.#quotes];
   }
 
   /** The connection's state, since when, and what ended the last link. */
@@ -140,6 +143,15 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
    */
   watchCandles(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
     return this.#candles.watch(options, listener);
+  }
+
+  /**
+   * Quotes of any number of symbols: the whole quote of a symbol each time that something of it moves, with a list of what did.
+   * All symbols share one session upstream. What the listener throws goes to the log.
+   * @throws FeedError SYMBOL_INVALID or SETTING_INVALID, before anything is sent
+   */
+  watchQuotes(options: WatchQuotesOptions, listener: (event: QuoteEvent) => void): QuoteSubscription {
+    return this.#quotes.watch(options, listener);
   }
 
   /** Symbols whose name or description match. @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL */

@@ -8,7 +8,7 @@ import { encodeRequest, type Packet, readPacket, type ServerMessage } from './me
 const ANONYMOUS = 'unauthorized_user_token';
 
 /** Messages that show that data flow; a server may greet and beat without ever giving any. */
-const HEALTHY: ReadonlySet<ServerMessage['method']> = new Set(['timescale_update', 'du', 'series_completed']);
+const HEALTHY: ReadonlySet<ServerMessage['method']> = new Set(['timescale_update', 'du', 'series_completed', 'qsd']);
 
 const MINUTE = 60_000;
 

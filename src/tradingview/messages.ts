@@ -81,6 +81,18 @@ export type ServerMessage =
       /** The script itself failed while it ran. */
       runtime: boolean;
     }
+  | {
+      method: 'qsd';
+      session: string;
+      /** The text by which the symbol was added, byte for byte. */
+      symbol: string;
+      /** `ok`, `permission_denied`, `error`, … */
+      status: string;
+      reason: string;
+      /** As they came: all the first time, later only what has changed. */
+      fields: Record<string, unknown>;
+    }
+  | { method: 'quote_completed'; session: string; symbol: string; status: string }
   | { method: 'critical_error'; session: string; reason: string; info: string }
   | { method: 'protocol_error'; reason: string }
   | { method: 'unknown'; name: string; params: unknown[] };
@@ -172,6 +184,25 @@ function readMessage(method: string, p: unknown[]): ServerMessage | null {
       if (!isText(session) || !isText(study)) return null;
       const runtime = isRecord(reason);
       return { method, session, study, turnaround: text(turnaround), reason: sayReason([reason]), runtime };
+    }
+    case 'qsd': {
+      const [session, data] = p;
+      if (!isText(session) || !isRecord(data) || !isText(data.n)) return null;
+      const { n: symbol, s, v, errmsg } = data;
+      return {
+        method,
+        session,
+        symbol,
+        status: text(s) ?? 'ok',
+        reason: text(errmsg) ?? '',
+        fields: isRecord(v) ? v : {},
+      };
+    }
+    case 'quote_completed': {
+      // Said to come with `{"s":"timeout"}` behind the symbol, too; it was never seen recorded.
+      const [session, symbol, more] = p;
+      if (!isText(session) || !isText(symbol)) return null;
+      return { method, session, symbol, status: (isRecord(more) && text(more.s)) || 'ok' };
     }
     case 'critical_error': {
       const [session, reason, info] = p;

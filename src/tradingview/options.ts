@@ -77,6 +77,20 @@ export interface CandleSettings extends SeriesSettings {
   symbol: string;
 }
 
+/** What can be chosen of quotes. */
+export interface QuoteOptions {
+  /** Each `EXCHANGE:SYMBOL`, or an expression of such. */
+  symbols: readonly string[];
+  /** Milliseconds between two quotes of a symbol at the least, the newest state each; 0 unless given: every change. */
+  throttle?: number | string | undefined;
+}
+
+export interface QuoteSettings {
+  /** Each once. */
+  symbols: string[];
+  throttle: number;
+}
+
 /** @throws FeedError SETTING_INVALID that names the option */
 export function checkClientOptions(options: ClientOptions): ClientSettings {
   const server = oneOf('server', options.server, ['live', 'practice', 'custom'] as const, 'live');
@@ -106,6 +120,20 @@ export function checkSeriesOptions(options: SeriesOptions, limits: PlanLimits): 
     session: oneOf('session', options.session, SESSIONS, 'regular'),
     adjustment: oneOf('adjustment', options.adjustment, ADJUSTMENTS, 'splits'),
   };
+}
+
+/** @throws FeedError SYMBOL_INVALID, or SETTING_INVALID that names the option */
+export function checkQuoteOptions({ symbols, throttle }: QuoteOptions): QuoteSettings {
+  if (!Array.isArray(symbols) || symbols.length === 0) throw invalid('symbols', 'must be a list of symbols');
+  return { symbols: [...new Set(symbols.map(checkSymbol))], throttle: checkThrottle(throttle) };
+}
+
+/** @returns milliseconds, 0 unless given. @throws FeedError SETTING_INVALID */
+export function checkThrottle(given: unknown): number {
+  if (given === undefined || given === null || given === '') return 0;
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value;
+  throw invalid('throttle', 'must be a number of milliseconds, 0 or more');
 }
 
 /** @returns the symbol, trimmed and in capitals. @throws FeedError SYMBOL_INVALID */

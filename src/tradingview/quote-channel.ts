@@ -1,0 +1,161 @@
+import { backoffDelay } from '../feed/backoff';
+import type { Channel } from '../feed/channel-registry';
+import { FeedError } from '../feed/errors';
+import type { Timer } from '../market/clock';
+import { MergedQuote, NO_FIELDS } from '../market/quote';
+import type { QuoteDelivery } from '../market/quote-delivery';
+import { isExpression } from '../market/symbol';
+import { readQuoteFailure } from './quote-failures';
+import { mergeWireFields, saysClosed, type WireFields } from './quote-fields';
+import type { QuoteMember, QuoteMultiplexer } from './quote-multiplexer';
+import type { QuoteFailure } from './quote-session';
+import type { Subscriber, SubscriptionState } from './subscription';
+import type { Upstream } from './upstream';
+
+/** One who listens to a channel. */
+export interface QuoteSubscriber extends Subscriber {
+  delivery: QuoteDelivery;
+}
+
+const ANSWER_TIMEOUT = 30_000;
+
+/**
+ * The quote of one symbol, shared by all who want it: merges what upstream sends, hands it to the subscribers, and notices when
+ * upstream refuses the symbol or does not answer. Over an outage the quote stays, so that afterwards only what has moved is told.
+ */
+export class QuoteChannel implements Channel, QuoteMember {
+  readonly key: string;
+  readonly #symbol: string;
+  readonly #multiplexer: QuoteMultiplexer;
+  readonly #upstream: Upstream;
+  readonly #retire: () => void;
+  readonly #quote: MergedQuote;
+  /** Made anew when one comes or goes, for listeners subscribe and leave while they are being told. */
+  #subscribers: readonly QuoteSubscriber[] = [];
+  #state: SubscriptionState;
+  /** Whether upstream has answered since it was asked last: what is known is of now. */
+  #answered = false;
+  #failures = 0;
+  /** Until the answer must have come, or until it is asked for again. */
+  #timer: Timer | null = null;
+
+  /** @param retire called when it is refused for good: who asks next opens a new one */
+  constructor(symbol: string, multiplexer: QuoteMultiplexer, upstream: Upstream, retire: () => void) {
+    this.key = isExpression(symbol) ? `=${JSON.stringify({ symbol })}` : symbol;
+    this.#symbol = symbol;
+    this.#multiplexer = multiplexer;
+    this.#upstream = upstream;
+    this.#retire = retire;
+    this.#quote = new MergedQuote(symbol);
+    this.#state = multiplexer.connected ? 'loading' : 'waiting';
+    multiplexer.join(this);
+  }
+
+  get state(): SubscriptionState {
+    return this.#state;
+  }
+
+  /** Whoever comes late gets the whole quote at once. */
+  add(subscriber: QuoteSubscriber): void {
+    this.#subscribers = [...this.#subscribers, subscriber];
+    if (this.#answered) subscriber.delivery.update(this.#quote, NO_FIELDS);
+  }
+
+  remove(subscriber: QuoteSubscriber): void {
+    subscriber.delivery.close();
+    this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
+  }
+
+  close(): void {
+    this.#stopTimer();
+    this.#multiplexer.leave(this);
+  }
+
+  asked(): void {
+    this.#answered = false;
+    if (this.#state !== 'failed') this.#setState('loading');
+    this.#setTimer(ANSWER_TIMEOUT, () => this.#fail(this.#unanswered()));
+  }
+
+  data(fields: WireFields): void {
+    const moved = mergeWireFields(this.#quote, fields);
+    this.completed();
+    for (const { delivery } of this.#subscribers) delivery.update(this.#quote, moved);
+  }
+
+  completed(): void {
+    if (!this.#answered) {
+      this.#answered = true;
+      this.#failures = 0;
+      this.#stopTimer();
+    }
+    this.#setState(saysClosed(this.#quote) ? 'closed' : 'live');
+  }
+
+  refused(failure: QuoteFailure): void {
+    const { error, final } = readQuoteFailure(failure, this.#symbol);
+    if (final) this.#refuse(error);
+    else this.#fail(error);
+  }
+
+  lost(again: boolean): void {
+    this.#interrupt(again ? 'failed' : 'loading');
+  }
+
+  disconnected(): void {
+    this.#failures = 0;
+    this.#interrupt('waiting');
+  }
+
+  failed(error: FeedError): void {
+    for (const subscriber of this.#subscribers) subscriber.failed(error);
+  }
+
+  #interrupt(state: SubscriptionState): void {
+    this.#answered = false;
+    this.#stopTimer();
+    this.#setState(state);
+  }
+
+  /** Upstream will not give this symbol: told once, and not tried again. */
+  #refuse(error: FeedError): void {
+    this.#retire();
+    this.close();
+    this.#setState('refused');
+    this.failed(error);
+  }
+
+  /** Asks for this symbol again, after growing pauses; told once until an answer comes. */
+  #fail(error: FeedError): void {
+    this.#answered = false;
+    this.#failures++;
+    const pause = backoffDelay(this.#failures - 1, this.#upstream.random());
+    this.#setTimer(pause, () => {
+      this.#multiplexer.leave(this);
+      this.#multiplexer.join(this);
+    });
+    this.#setState('failed');
+    if (this.#failures === 1) this.failed(error);
+  }
+
+  #unanswered(): FeedError {
+    const sentence = `No quote of ${this.#symbol} in ${ANSWER_TIMEOUT / 1000} s. It is tried again.`;
+    return new FeedError('TIMEOUT', sentence, this.#symbol);
+  }
+
+  #setTimer(ms: number, run: () => void): void {
+    this.#stopTimer();
+    this.#timer = this.#upstream.clock.after(ms, run);
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #setState(state: SubscriptionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const subscriber of this.#subscribers) subscriber.stateChanged(state);
+  }
+}
