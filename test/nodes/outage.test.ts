@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FastMarket } from '../support/fast-market';
 import { Flow } from '../support/flow';
-import type { FlowMessage } from '../support/flow-message';
+import { asTold, type FlowMessage, settledCandles } from '../support/flow-message';
 import { OUTAGES } from '../support/outages';
 
 const BTC = 'BINANCE:BTCUSDT';
@@ -58,16 +58,11 @@ describe('tv-ohlc over a socket that', () => {
 
   /** The candles as they stand after all corrections are the true ones, under indexes that never jump. */
   function assertTrue(messages: readonly FlowMessage[], missing?: { from: number; to: number }): void {
-    const candles = messages.flatMap(({ event, payload }) =>
-      event === 'history' || event === 'closed' ? payload : [],
-    );
-    for (const { event, payload } of messages) if (event === 'correction') candles[payload.index] = payload;
-    const [first, last] = [candles[0].timestamp, candles.at(-1).timestamp];
+    const candles = settledCandles(messages);
     const truth = market.market
-      .candles(BTC, '5m', first, last + 1)
-      .filter(({ time }) => !missing || time < missing.from || time >= missing.to)
-      .map(({ time, ...values }, index) => ({ index, timestamp: time, ...values, closed: true }));
-    assert.deepEqual(candles, truth);
+      .candles(BTC, '5m', candles[0].timestamp, candles.at(-1).timestamp + 1)
+      .filter(({ time }) => !missing || time < missing.from || time >= missing.to);
+    assert.deepEqual(candles, asTold(truth));
   }
 
   for (const { what, begin, end, beats } of OUTAGES) {

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { SteppedClock } from '../../src/market/clock';
 import { PracticeMarket } from '../../src/simulator/practice-market';
+import { PracticeProcess } from '../support/practice-process';
 
 const NOW = Date.UTC(2026, 5, 9, 14, 0, 20, 300);
-
-/** A practice market in a process of its own. */
-const CHILD = `
-  const { PracticeMarket } = require('./src/simulator/practice-market');
-  new PracticeMarket({ seed: 3 }).listen(0, { control: true }).then((found) => console.log(JSON.stringify(found)));
-`;
 
 describe('control of the practice market', () => {
   let clock: SteppedClock;
@@ -112,14 +105,10 @@ describe('control of the practice market', () => {
   });
 
   it('works a market in another process', async () => {
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', CHILD], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const process = await PracticeProcess.start();
     try {
-      const [line] = await once(createInterface(child.stdout), 'line');
-      const { url, controlUrl } = JSON.parse(line);
-      base = controlUrl;
-      const socket = new WebSocket(url, { origin: 'https://www.tradingview.com' });
+      base = process.controlUrl;
+      const socket = new WebSocket(process.url, { origin: 'https://www.tradingview.com' });
       await once(socket, 'message');
       const closed = once(socket, 'close');
       assert.deepEqual(await post({ fault: 'drop', args: [1005] }), [200, { ok: true }]);
@@ -128,8 +117,7 @@ describe('control of the practice market', () => {
       const same = new PracticeMarket({ seed: 3 }).candles('SP:SPX', '1d', NOW - 9e8, NOW);
       assert.deepEqual(candles, same);
     } finally {
-      child.kill();
+      await process.end();
     }
-    await once(child, 'exit');
   });
 });
