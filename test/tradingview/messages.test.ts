@@ -72,10 +72,10 @@ describe('messages: what a payload is', () => {
   });
 
   it('unknown, and passed on as it came', () => {
-    assert.deepEqual(message('study_loading', 'cs_1', 'st_1'), {
+    assert.deepEqual(message('tickmark_update', 'cs_1', 'sds_1'), {
       method: 'unknown',
-      name: 'study_loading',
-      params: ['cs_1', 'st_1'],
+      name: 'tickmark_update',
+      params: ['cs_1', 'sds_1'],
     });
     assert.deepEqual(readPacket('{"m":"new_thing"}'), {
       kind: 'message',
@@ -300,6 +300,8 @@ describe('messages: anything', () => {
     'series_error',
     'critical_error',
     'protocol_error',
+    'qsd',
+    'quote_completed',
     'x',
   ];
   const shape = { sds_1: { s: [{ i: 0, v: [1, 1, 1, 1, 1, 1] }], t: 's1', lbs: { bar_close_time: 2 } } };
@@ -307,6 +309,8 @@ describe('messages: anything', () => {
     ['cs_1', 'sds_1', { delay: 1 }],
     ['cs_1', shape, { index_diff: [] }],
     ['cs_1', 'sds_1', 'streaming', 's1', {}],
+    ['qs_1', { n: 'A:B', s: 'error', errmsg: 'no', v: { lp: 1 } }],
+    ['qs_1', 'A:B', { s: 'timeout' }],
   ];
 
   it('never makes it throw: any JSON in place of the parameters', () => {
@@ -357,6 +361,56 @@ describe('messages: anything', () => {
   });
 });
 
+describe('messages: quotes', () => {
+  it('have the symbol as it was added, how it stands, and the fields as they came', () => {
+    assert.deepEqual(message('qsd', 'qs_1', { n: '={"symbol":"A:B"}', s: 'ok', v: { lp: 1, bid: null } }), {
+      method: 'qsd',
+      session: 'qs_1',
+      symbol: '={"symbol":"A:B"}',
+      status: 'ok',
+      reason: '',
+      fields: { lp: 1, bid: null },
+    });
+    const refused = message('qsd', 'qs_1', { n: 'A:B', s: 'error', errmsg: 'no_such_symbol', v: {} });
+    assert.deepEqual(refused, {
+      method: 'qsd',
+      session: 'qs_1',
+      symbol: 'A:B',
+      status: 'error',
+      reason: 'no_such_symbol',
+      fields: {},
+    });
+  });
+
+  it('may leave out what is not needed', () => {
+    for (const data of [{ n: 'A:B' }, { n: 'A:B', s: 7, v: [], errmsg: {} }, { n: 'A:B', s: null, v: null }]) {
+      const { status, reason, fields } = message('qsd', 'qs_1', data) as ServerMessage & { method: 'qsd' };
+      assert.deepEqual({ status, reason, fields }, { status: 'ok', reason: '', fields: {} });
+    }
+  });
+
+  it('are complete, or not in time', () => {
+    const completed = { method: 'quote_completed', session: 'qs_1', symbol: 'A:B' };
+    assert.deepEqual(message('quote_completed', 'qs_1', 'A:B'), { ...completed, status: 'ok' });
+    assert.deepEqual(message('quote_completed', 'qs_1', 'A:B', { s: 'timeout' }), { ...completed, status: 'timeout' });
+    assert.deepEqual(message('quote_completed', 'qs_1', 'A:B', 7), { ...completed, status: 'ok' });
+  });
+
+  it('without a session or a symbol are malformed', () => {
+    for (const params of [
+      [],
+      ['qs_1'],
+      [7, { n: 'A:B' }],
+      ['qs_1', 'A:B'],
+      ['qs_1', { n: 7 }],
+      ['qs_1', [{ n: 'A:B' }]],
+    ]) {
+      assert.equal(readPacket(JSON.stringify({ m: 'qsd', p: params })).kind, 'malformed', JSON.stringify(params));
+    }
+    assert.equal(readPacket('{"m":"quote_completed","p":["qs_1",{}]}').kind, 'malformed');
+  });
+});
+
 describe('messages: requests', () => {
   it('are packets with a method and parameters', () => {
     assert.equal(encodeRequest('set_locale', ['en', 'US']), '~m~34~m~{"m":"set_locale","p":["en","US"]}');
@@ -380,7 +434,8 @@ describe('messages: recordings', () => {
   });
 
   it('reads each literal frame that a server sent as what it says it is', function () {
-    const known = /^(series_loading|symbol_error|series_error|series_completed|protocol_error|critical_error|du)$/;
+    const known =
+      /^(series_loading|symbol_error|series_error|series_completed|protocol_error|critical_error|du|qsd|quote_completed|study_\w+)$/;
     for (const { payload, dir } of needs(literalFrames(), this)) {
       if (dir === 'out') continue;
       const packet = readPacket(payload);
