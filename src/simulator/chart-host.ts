@@ -19,4 +19,9 @@ export interface ChartHost {
   readonly maxCandles: number;
   readonly secondsAllowed: boolean;
   readonly seriesPerSession: number;
+  readonly studiesPerSeries: number;
+  /** Whether the client has an account. */
+  signedIn(): boolean;
+  /** What goes wrong with the study at hand: an error is told though it is well, or nothing is told any more. */
+  studyTrouble(): 'error' | 'stall' | undefined;
 }

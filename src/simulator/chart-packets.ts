@@ -2,6 +2,8 @@ import type { LiveSeries, PlacedBar, Update } from './live-series';
 import { type TimeScale, timeScale } from './time-scale';
 import type { TimeZone } from './time-zone';
 
+/** Which process of upstream refused; it stands in errors. */
+export const SERVER = 'srv-1@practice';
 /** Which process of upstream answered; for its own debugging. */
 const NODE = 'practice-charts-1-series-1';
 /** How many marks of the time to come are sent. */

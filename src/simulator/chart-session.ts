@@ -12,20 +12,22 @@ import {
   packet,
   pagePacket,
   repeatCall,
+  SERVER,
   type SeriesPart,
   type Told,
   timedPacket,
   updatePart,
 } from './chart-packets';
+import { ChartStudies } from './chart-studies';
+import { CriticalError } from './critical-error';
 import { LiveSeries, type Update } from './live-series';
 import type { MarketBar } from './market-bar';
 import { hashText, mix } from './random';
 import { parseResolution, type Refusal, type Resolution, sameResolution } from './resolution';
+import type { StudyPart } from './study-packets';
 import { SymbolSlots } from './symbol-slots';
 import { isTimeZone, TimeZone } from './time-zone';
 
-/** Which process of upstream refused; it stands in errors. */
-const SERVER = 'srv-1@practice';
 /** One new bar in so many comes by `timescale_update` instead of `du`. */
 const BEGUN_BY_TIMESCALE = 5;
 
@@ -38,11 +40,8 @@ interface Series {
   live: LiveSeries | undefined;
 }
 
-/** A fault of the client, in upstream's words. */
-class CriticalError extends Error {}
-
 /**
- * One chart session: symbol slots, series and their data. Faults of the client end the session with a `critical_error`; what
+ * One chart session: symbol slots, series, their studies and their data. Faults of the client end the session with a `critical_error`; what
  * still arrives for it then is ignored, for it was under way already.
  */
 export class ChartSession {
@@ -50,6 +49,9 @@ export class ChartSession {
   readonly #host: ChartHost;
   readonly #slots: SymbolSlots;
   readonly #series = new Map<string, Series>();
+  readonly #studies: ChartStudies;
+  /** What upstream takes a moment for: a study that is asked for right after its series is loading when that one is told of. */
+  #due: (() => void)[] = [];
   #zone = new TimeZone('Etc/UTC');
   #ended = false;
 
@@ -57,6 +59,7 @@ export class ChartSession {
     this.id = id;
     this.#host = host;
     this.#slots = new SymbolSlots((spec) => host.source(spec));
+    this.#studies = new ChartStudies(id, host);
   }
 
   get ended(): boolean {
@@ -68,6 +71,11 @@ export class ChartSession {
     return this.live().length;
   }
 
+  /** How many studies are alive. */
+  get studyCount(): number {
+    return this.#studies.count;
+  }
+
   /** What the series that are alive hold. */
   live(): LiveSeries[] {
     return [...this.#series.values()].flatMap(({ live }) => live ?? []);
@@ -77,6 +85,7 @@ export class ChartSession {
   handle(method: string, args: unknown[]): void {
     if (this.#ended) return;
     try {
+      if (method !== 'create_study') this.#catchUp();
       this.#dispatch(method, args);
     } catch (error) {
       if (!(error instanceof CriticalError)) throw error;
@@ -87,19 +96,24 @@ export class ChartSession {
   /** Ends it as a fault of the client. */
   end(reason: string, method: string, args: readonly unknown[]): void {
     this.#ended = true;
+    this.#due = [];
     this.#slots.clear();
     this.#series.clear();
+    this.#studies.clear();
     this.#host.post(packet('critical_error', [this.id, reason, repeatCall(method, args)]));
   }
 
   /** The client has done with it. */
   close(): void {
     for (const series of this.#series.values()) this.#retire(series);
+    this.#due = [];
     this.#series.clear();
+    this.#studies.clear();
   }
 
-  /** Tells of symbols that no series has waited for. */
+  /** Loads what has been asked for, and tells of symbols that no series has waited for. */
   settle(): void {
+    this.#catchUp();
     this.#post(this.#slots.answers(this.id, this.#host.now()));
   }
 
@@ -107,6 +121,7 @@ export class ChartSession {
   advance(): void {
     const now = this.#host.now();
     const updated: Record<string, SeriesPart> = {};
+    const studies: Record<string, StudyPart> = {};
     for (const series of this.#series.values()) {
       if (!series.live) continue;
       if (!this.#host.streams(series.live.source.instrument.symbol)) {
@@ -115,6 +130,7 @@ export class ChartSession {
       }
       const update = series.live.advance(now);
       if (!update) continue;
+      Object.assign(studies, this.#studies.advance(series, update.bars, now));
       const told = this.#told(series, series.live);
       if (comesByTimescale(series.live, update)) {
         this.#post(beginPackets(told, update));
@@ -123,7 +139,8 @@ export class ChartSession {
         updated[series.id] = updatePart(told, update.bars);
       }
     }
-    if (Object.keys(updated).length > 0) this.#post([packet('du', [this.id, updated])]);
+    this.#postUpdate(updated);
+    this.#postUpdate(studies);
   }
 
   /** Tells of a bar that was changed or inserted after the event, where a series holds it. */
@@ -132,9 +149,11 @@ export class ChartSession {
       const { live } = series;
       if (live?.source !== source || !sameResolution(live.resolution, resolution)) continue;
       const placed = live.amend(bar, inserted, this.#host.now());
+      const studies = placed ? this.#studies.amend(series, placed.place) : {};
       if (!placed || !this.#host.streams(source.instrument.symbol)) continue;
       const told = this.#told(series, live);
       this.#post([inserted ? insertedPacket(told, placed) : correctedPacket(told, placed)]);
+      this.#postUpdate(studies);
     }
   }
 
@@ -157,6 +176,15 @@ export class ChartSession {
         break;
       case 'request_more_data':
         this.#requestMoreData(args);
+        break;
+      case 'create_study':
+        this.#later(this.#studies.create(args, this.#series));
+        break;
+      case 'modify_study':
+        this.#later(this.#studies.modify(args));
+        break;
+      case 'remove_study':
+        this.#studies.remove(args);
         break;
     }
   }
@@ -184,7 +212,7 @@ export class ChartSession {
     }
     const series: Series = { id, slot, turnaround, count, live: undefined };
     this.#series.set(id, series);
-    this.#open(series, resolution, String(code), 'create');
+    this.#open(series, () => this.#load(series, resolution, String(code), 'create'));
   }
 
   #modifySeries([id, turnaround, slot, code, range]: unknown[]): void {
@@ -194,12 +222,16 @@ export class ChartSession {
     this.#retire(series);
     series.turnaround = turnaround;
     series.slot = slot;
-    this.#open(series, resolution, String(code), 'modify');
+    this.#open(series, () => {
+      this.#load(series, resolution, String(code), 'modify');
+      this.#studies.reload(series);
+    });
   }
 
   #removeSeries([id]: unknown[]): void {
     const series = this.#find(id);
     this.#retire(series);
+    this.#studies.drop(series);
     this.#series.delete(series.id);
   }
 
@@ -211,6 +243,7 @@ export class ChartSession {
     const told = this.#told(series, series.live);
     if (bars.length > 0) this.#post([pagePacket(told, bars)]);
     this.#post([completedPacket(told)]);
+    if (bars.length > 0) this.#studies.reload(series);
   }
 
   #find(id: unknown): Series {
@@ -226,11 +259,15 @@ export class ChartSession {
     return resolution;
   }
 
-  /** The answer to create and modify, in upstream's order: loading, symbol, data, completed. */
-  #open(series: Series, resolution: Resolution | Refusal, code: string, cause: 'create' | 'modify'): void {
-    const now = this.#host.now();
+  /** The answer to create and modify, in upstream's order: loading, then symbol, data, completed. */
+  #open(series: Series, load: () => void): void {
     series.live = undefined;
-    this.#post([timedPacket('series_loading', [this.id, series.id, series.turnaround], now)]);
+    this.#post([timedPacket('series_loading', [this.id, series.id, series.turnaround], this.#host.now())]);
+    this.#later(load);
+  }
+
+  #load(series: Series, resolution: Resolution | Refusal, code: string, cause: 'create' | 'modify'): void {
+    const now = this.#host.now();
     this.#post(this.#slots.answers(this.id, now, series.slot));
     const source = this.#slots.source(series.slot);
     const refusal = this.#refusal(source, resolution, code);
@@ -265,6 +302,19 @@ export class ChartSession {
 
   #told({ id, turnaround }: Series, live: LiveSeries): Told {
     return { session: this.id, id, turnaround, live, zone: this.#zone, now: this.#host.now() };
+  }
+
+  #later(task: () => void): void {
+    this.#due.push(task);
+    this.#host.wake();
+  }
+
+  #catchUp(): void {
+    for (const task of this.#due.splice(0)) task();
+  }
+
+  #postUpdate(parts: Record<string, SeriesPart | StudyPart>): void {
+    if (Object.keys(parts).length > 0) this.#post([packet('du', [this.id, parts])]);
   }
 
   #post(packets: readonly (string | undefined)[]): void {

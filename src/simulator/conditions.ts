@@ -11,6 +11,9 @@ export interface Refusal {
   retryAfter?: number;
 }
 
+/** What a look-up answers instead: an HTTP status, a page that is no JSON, or nothing at all. */
+export type LookUpTrouble = number | 'rubbish' | 'silence';
+
 /** How much goes through to a client. */
 export type Flow = 'all' | 'beats' | 'nothing';
 
@@ -26,6 +29,12 @@ export interface InForce {
   reorder?: number;
   straggler?: true;
   malform?: { kind: Damage; every: number | undefined; countdown: number };
+  /** A study is well and an error is told all the same, so many times. */
+  studyError?: { times: number };
+  stallStudies?: true;
+  failLookUps?: { service: string; how: LookUpTrouble; times: number | undefined };
+  /** Milliseconds. */
+  slowLookUps?: number;
   /** Candles. */
   limitHistory?: number;
   refuse?: Refusal;
@@ -60,6 +69,23 @@ export class Conditions {
   /** Whether quotes of a symbol go out. */
   streamsQuote(symbol: string): boolean {
     return !this.inForce.freezeQuote?.has(symbol);
+  }
+
+  /** What goes wrong with the study at hand. */
+  studyTrouble(): 'error' | 'stall' | undefined {
+    const { stallStudies, studyError } = this.inForce;
+    if (stallStudies) return 'stall';
+    if (!studyError) return undefined;
+    if (--studyError.times === 0) delete this.inForce.studyError;
+    return 'error';
+  }
+
+  /** What goes wrong with the look-up at hand. */
+  lookUpTrouble(service: string): LookUpTrouble | undefined {
+    const { failLookUps } = this.inForce;
+    if (failLookUps?.service !== service) return undefined;
+    if (failLookUps.times !== undefined && --failLookUps.times === 0) delete this.inForce.failLookUps;
+    return failLookUps.how;
   }
 
   refusesToken(token: string): boolean {

@@ -18,6 +18,7 @@ const SWITCHES: ReadonlySet<string> = new Set<Exclude<keyof Faults, 'active'>>([
   'drop',
   'duplicate',
   'expireToken',
+  'failLookUps',
   'freeze',
   'freezeQuote',
   'freezeSymbol',
@@ -32,7 +33,10 @@ const SWITCHES: ReadonlySet<string> = new Set<Exclude<keyof Faults, 'active'>>([
   'restart',
   'skipBars',
   'slow',
+  'slowLookUps',
+  'stallStudies',
   'straggler',
+  'studyError',
   'thaw',
   'tooManyConnections',
 ]);

@@ -2,8 +2,9 @@ import type { Bar } from '../market/candle';
 import type { Timeframe } from '../market/timeframe';
 import { type Change, correct, insert, leaveOut } from './amending';
 import type { CandleSource } from './candle-source';
-import type { Conditions, Damage, FreezeMode, InForce } from './conditions';
+import type { Conditions, Damage, FreezeMode, InForce, LookUpTrouble } from './conditions';
 import { anObject, aText, count, knownSymbol, oneOf } from './fault-arguments';
+import { LOOK_UP_SERVICES, type LookUpService } from './look-ups';
 import type { MarketBar } from './market-bar';
 import type { PracticeConnection } from './practice-connection';
 import { type Resolution, resolutionOf } from './resolution';
@@ -213,6 +214,34 @@ export class Faults {
   /** Only the newest so many candles of a series can be had, also of open ones; then `data_completed` is `limit`. */
   limitHistory(candles: number): void {
     this.#set('limitHistory', count('candles', candles, 1), [candles]);
+  }
+
+  /**
+   * The look-ups of a service fail: with an HTTP status from 400 on, with `rubbish` (a page that is no JSON, under 200), or in
+   * `silence`, so that nothing is ever answered.
+   * @param times only the next so many; without it all do until `clear()`
+   */
+  failLookUps(service: LookUpService, how: LookUpTrouble, times?: number): void {
+    oneOf('service', service, LOOK_UP_SERVICES);
+    if (typeof how !== 'number') oneOf('how', how, ['rubbish', 'silence']);
+    else if (count('how', how, 400) > 599) throw new RangeError(`how is ${how}, and must be an HTTP status below 600`);
+    if (times !== undefined) count('times', times, 1);
+    this.#set('failLookUps', { service, how, times }, times === undefined ? [service, how] : [service, how, times]);
+  }
+
+  /** Each look-up is answered so many milliseconds later. 0 ends it. */
+  slowLookUps(ms: number): void {
+    this.#set('slowLookUps', count('ms', ms, 0) || undefined, [ms]);
+  }
+
+  /** The next studies that are loaded, one unless said otherwise, are told of as erroneous, and then given all the same. */
+  studyError(times = 1): void {
+    this.#set('studyError', { times: count('times', times, 1) }, [times]);
+  }
+
+  /** Studies that are loaded from now on get as far as `study_loading`, and hold their place until they are removed. */
+  stallStudies(on = true): void {
+    this.#set('stallStudies', oneOf('on', on, [true, false]) || undefined, []);
   }
 
   /**

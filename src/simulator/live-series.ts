@@ -55,6 +55,16 @@ export class LiveSeries {
     return this.#told;
   }
 
+  /** Open time of the oldest bar that is loaded; infinite while there is none. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** As of when the bars are. */
+  get updatedAt(): number {
+    return this.#updatedAt;
+  }
+
   /** How many new bars are still to be left out of the stream. */
   get skipping(): number {
     return this.#omission.rest;

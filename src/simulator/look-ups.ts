@@ -1,102 +1,91 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { findInstrument, INSTRUMENTS, type Instrument } from './instruments';
+import type { Clock, Timer } from '../market/clock';
+import type { Conditions } from './conditions';
+import { type LookUpAnswer, type LookUpRequest, NOT_FOUND } from './look-up';
+import { answerPineFacade, suggestScripts } from './pine-facade';
+import { searchSymbols, symbolMarket } from './symbol-look-ups';
 
-/** What a route gets to see. */
-interface Request {
-  query: URLSearchParams;
-  origin: string | undefined;
+/** The services beside the data socket, as fault switches name them. */
+export const LOOK_UP_SERVICES = ['symbol_search', 'symbol', 'pine-facade', 'quote_token'] as const;
+
+export type LookUpService = (typeof LOOK_UP_SERVICES)[number];
+
+/** What the look-ups need to know of the market. */
+export interface LookUpRules {
+  readonly clock: Clock;
+  readonly conditions: Conditions;
+  /** Whether a request comes from somebody who has signed in. */
+  signedIn(request: LookUpRequest): boolean;
 }
 
-interface Answer {
-  status: number;
-  body: unknown;
+interface Route {
+  service: LookUpService;
+  /** It stands for all paths below it. */
+  below?: true;
+  answer(request: LookUpRequest, rules: LookUpRules): LookUpAnswer;
 }
 
-type Route = (request: Request) => Answer;
-
-const PAGE = 50;
-
-/** The look-ups by path, as the real services have them. */
+/** By path, as the real services have them. */
 const ROUTES: Readonly<Record<string, Route>> = {
-  '/symbol_search/v3/': searchSymbols,
-  '/symbol': symbolMarket,
+  '/symbol_search/v3/': { service: 'symbol_search', answer: searchSymbols },
+  '/symbol': { service: 'symbol', answer: symbolMarket },
+  '/pine-facade/': {
+    service: 'pine-facade',
+    below: true,
+    answer: (request, rules) => answerPineFacade(request, rules.signedIn(request)),
+  },
+  '/pubscripts-suggest-json/': { service: 'pine-facade', answer: suggestScripts },
 };
 
-/** Answers one HTTP request; never throws. */
-export function answerLookUp(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  const { status, body } = route(request);
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
+/** An answer as it is sent. */
+export interface SentAnswer {
+  status: number;
+  text: string;
 }
 
-function route(request: IncomingMessage): Answer {
-  const [path = '', ...query] = (request.url ?? '').split('?');
-  const handler = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  if (!handler) return { status: 404, body: { code: 404, message: 'not found' } };
-  if (request.method !== 'GET') return { status: 405, body: { code: 405, message: 'method not allowed' } };
-  return handler({ query: new URLSearchParams(query.join('?')), origin: request.headers.origin });
+/** Answers HTTP requests, unless the conditions are otherwise; it knows nothing of sockets, and never throws. */
+export class LookUps {
+  readonly #rules: LookUpRules;
+  readonly #timers = new Set<Timer>();
+
+  constructor(rules: LookUpRules) {
+    this.#rules = rules;
+  }
+
+  /** @param send called at once, later, or never */
+  answer(request: LookUpRequest, send: (answer: SentAnswer) => void): void {
+    const route = Object.entries(ROUTES).find(
+      ([path, { below }]) => path === request.path || (below && request.path.startsWith(path)),
+    )?.[1];
+    const answer = route ? this.#take(request, route) : sent(NOT_FOUND);
+    const delay = this.#rules.conditions.inForce.slowLookUps ?? 0;
+    if (!answer) return;
+    if (delay === 0) {
+      send(answer);
+      return;
+    }
+    const timer = this.#rules.clock.after(delay, () => {
+      this.#timers.delete(timer);
+      send(answer);
+    });
+    this.#timers.add(timer);
+  }
+
+  /** Forgets what has not been answered. */
+  close(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #take(request: LookUpRequest, route: Route): SentAnswer | undefined {
+    const trouble = this.#rules.conditions.lookUpTrouble(route.service);
+    if (trouble === 'silence') return undefined;
+    if (trouble === 'rubbish') return { status: 200, text: '<!doctype html><title>Just a moment…</title>' };
+    if (trouble !== undefined) return sent({ status: trouble, body: { code: trouble, message: 'out of order' } });
+    if (request.method !== 'GET') return sent({ status: 405, body: { code: 405, message: 'method not allowed' } });
+    return sent(route.answer(request, this.#rules));
+  }
 }
 
-/** `?text=&hl=1&start=&exchange=&search_type=`: the symbols whose name or description hold the text. */
-function searchSymbols({ query, origin }: Request): Answer {
-  if (!origin) return { status: 403, body: { code: 403, message: 'forbidden' } };
-  const text = (query.get('text') ?? '').trim();
-  const highlight = query.get('hl') === '1';
-  const start = Math.max(0, Math.floor(Number(query.get('start')) || 0));
-  const exchange = (query.get('exchange') ?? '').toUpperCase();
-  const type = query.get('search_type') ?? 'undefined';
-  const found = INSTRUMENTS.filter(
-    (one) =>
-      holds(one, text.toLowerCase()) &&
-      (exchange === '' || one.source.id === exchange) &&
-      (type === '' || type === 'undefined' || type === one.type || type === one.market),
-  );
-  const symbols = found.slice(start, start + PAGE).map((one) => describe(one, text, highlight));
-  return { status: 200, body: { symbols_remaining: Math.max(0, found.length - start - PAGE), symbols } };
-}
-
-function holds(one: Instrument, text: string): boolean {
-  return [one.symbol, one.description, one.localDescription ?? ''].some((field) => field.toLowerCase().includes(text));
-}
-
-function describe(one: Instrument, text: string, highlight: boolean): Record<string, unknown> {
-  const mark = (field: string) => (highlight ? emphasise(field, text) : field);
-  const { source } = one;
-  return {
-    symbol: mark(one.symbol.slice(one.symbol.indexOf(':') + 1)),
-    description: mark(one.description),
-    type: one.type,
-    exchange: source.name,
-    found_by_isin: false,
-    found_by_cusip: false,
-    currency_code: one.currency,
-    provider_id: source.id.toLowerCase(),
-    source2: { id: source.id, name: source.name, description: source.description },
-    source_id: source.id,
-    country: source.country,
-    ...(one.type === 'stock' && { is_primary_listing: true }),
-    typespecs: one.typespecs,
-    // The name of an exchange is not always what stands before the colon.
-    ...(source.name !== source.id && { prefix: source.id }),
-  };
-}
-
-function emphasise(field: string, text: string): string {
-  const at = text === '' ? -1 : field.toLowerCase().indexOf(text.toLowerCase());
-  if (at === -1) return field;
-  const end = at + text.length;
-  return `${field.slice(0, at)}<em>${field.slice(at, end)}</em>${field.slice(end)}`;
-}
-
-/** `?symbol=EXCHANGE:SYMBOL&fields=market&no_404=false`: whether there is such a symbol. */
-function symbolMarket({ query }: Request): Answer {
-  const one = findInstrument(query.get('symbol') ?? '');
-  if (one) return { status: 200, body: { market: one.market } };
-  if (query.get('no_404') === 'true') return { status: 200, body: {} };
-  return { status: 404, body: { code: 'symbol_not_exists', error: 'Symbol does not exist' } };
+function sent({ status, body }: LookUpAnswer): SentAnswer {
+  return { status, text: JSON.stringify(body) };
 }

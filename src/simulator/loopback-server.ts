@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Refusal } from './conditions';
-import { answerLookUp } from './look-ups';
+import { type LookUpRequest, readLookUp } from './look-up';
+import type { SentAnswer } from './look-ups';
 
 export const LOOPBACK = '127.0.0.1';
 /** Where a client connects; upstream's path. */
@@ -24,6 +25,8 @@ export interface Reception {
   /** Why nobody is let in just now; undefined: everybody is. */
   refusal(): Refusal | undefined;
   serve(client: WebSocket): void;
+  /** @param send called at once, later, or never */
+  lookUp(request: LookUpRequest, send: (answer: SentAnswer) => void): void;
 }
 
 /** A port of the loopback interface with the WebSocket and the look-ups. It can be closed for a while, and opened again. */
@@ -38,7 +41,7 @@ export class LoopbackServer {
 
   constructor(reception: Reception) {
     this.#reception = reception;
-    this.#http = createServer(answerLookUp);
+    this.#http = createServer((request, response) => this.#lookUp(request, response));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     // Failures to open are reported by `open`; an accepted connection that fails concerns nobody else.
     this.#http.on('error', () => {});
@@ -96,6 +99,18 @@ export class LoopbackServer {
     this.#port = (this.#http.address() as AddressInfo).port;
     // It may have been shut meanwhile.
     if (!this.#open) this.#http.close();
+  }
+
+  #lookUp(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    const read = readLookUp(request.method ?? '', request.url ?? '', request.headers);
+    this.#reception.lookUp(read, ({ status, text }) => {
+      response.writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(text),
+      });
+      response.end(text);
+    });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

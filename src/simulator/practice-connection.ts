@@ -14,6 +14,7 @@ import type { Resolution } from './resolution';
 import { type SessionKind, Sessions } from './sessions';
 import { Stragglers } from './stragglers';
 import type { SymbolSpec } from './symbol-spec';
+import { isAnonymous } from './token-check';
 import { Wire } from './wire';
 
 /** A heartbeat every so many seconds; so many unanswered ones, 30 seconds' worth, and the connection is given up. */
@@ -31,6 +32,7 @@ export interface MarketRules {
   readonly maxCandles: number;
   readonly secondsAllowed: boolean;
   readonly seriesPerSession: number;
+  readonly studiesPerSeries: number;
   acceptToken(token: string): boolean;
   source(spec: SymbolSpec): CandleSource | undefined;
   quoted(symbol: string): QuoteSources | undefined;
@@ -90,6 +92,9 @@ export class PracticeConnection {
       },
       secondsAllowed: rules.secondsAllowed,
       seriesPerSession: rules.seriesPerSession,
+      studiesPerSeries: rules.studiesPerSeries,
+      signedIn: () => this.#token !== undefined && !isAnonymous(this.#token),
+      studyTrouble: () => conditions.studyTrouble(),
     };
     this.#sessions = new Sessions(host, (reason) => this.#refuse(reason));
     this.#outbox.post(hello(rules.clock.now(), number));
@@ -103,6 +108,10 @@ export class PracticeConnection {
 
   get seriesCount(): number {
     return this.#sessions.charts().reduce((sum, { seriesCount }) => sum + seriesCount, 0);
+  }
+
+  get studyCount(): number {
+    return this.#sessions.charts().reduce((sum, { studyCount }) => sum + studyCount, 0);
   }
 
   get quoteSessionCount(): number {

@@ -7,12 +7,17 @@ import { Conditions, type Refusal } from './conditions';
 import { ControlServer } from './control-server';
 import { Faults } from './faults';
 import { findInstrument, INSTRUMENTS } from './instruments';
+import { readLookUp } from './look-up';
+import { LookUps, type SentAnswer } from './look-ups';
 import { type Addresses, hangUp, LoopbackServer } from './loopback-server';
 import type { MarketBar } from './market-bar';
 import { ABORTED, type MarketRules, PracticeConnection } from './practice-connection';
 import { Pulse } from './pulse';
 import { type QuoteFields, type QuoteSources, quoteState } from './quote-state';
 import { resolutionOf } from './resolution';
+import { findStudy, inputIds } from './study-catalogue';
+import { StudyComputation, type StudyValue, studyBars } from './study-computation';
+import { readInputs } from './study-inputs';
 import type { SymbolSpec } from './symbol-spec';
 import { acceptsToken } from './token-check';
 
@@ -28,10 +33,14 @@ export interface PracticeMarketOptions {
   maxCandles?: number;
   /** Which tokens are taken; default: anonymous ones, and whatever looks like a JWT that has not expired. */
   acceptToken?: (token: string) => boolean;
+  /** Which cookies `sessionid` and `sessionid_sign` are those of somebody who has signed in; default: any two. */
+  acceptCookies?: (sessionId: string, sessionSign: string) => boolean;
   /** Whether timeframes under a minute are given, which takes a paid plan upstream; default true, so that people see life. */
   secondsAllowed?: boolean;
   /** How many series may live in one chart session; default 1, as for a visitor without an account. */
   seriesPerSession?: number;
+  /** How many studies a series may carry; default 2, as for a free account. */
+  studiesPerSeries?: number;
 }
 
 export interface PracticeMarketStats {
@@ -41,6 +50,8 @@ export interface PracticeMarketStats {
   sessions: number;
   /** Series that are alive. */
   series: number;
+  /** Studies that are alive. */
+  studies: number;
   /** Quote sessions that are alive. */
   quoteSessions: number;
   /** Symbols that are being quoted, over all quote sessions. */
@@ -70,6 +81,7 @@ export class PracticeMarket {
   readonly #seed: number;
   readonly #clock: Clock;
   readonly #rules: MarketRules;
+  readonly #lookUps: LookUps;
   readonly #pulse: Pulse;
   readonly #connections = new Set<PracticeConnection>();
   readonly #sources = new Map<string, CandleSource>();
@@ -92,11 +104,18 @@ export class PracticeMarket {
       },
       secondsAllowed: options.secondsAllowed ?? true,
       seriesPerSession: options.seriesPerSession ?? 1,
+      studiesPerSeries: options.studiesPerSeries ?? 2,
       acceptToken: (token) => !conditions.refusesToken(token) && acceptToken(token),
       source: (spec) => this.#source(spec),
       quoted: (symbol) => this.#quoted(symbol),
       counted: (method) => this.#count(method),
     };
+    const { acceptCookies = (id, sign) => id !== '' && sign !== '' } = options;
+    this.#lookUps = new LookUps({
+      clock,
+      conditions,
+      signedIn: ({ cookies }) => acceptCookies(cookies.get('sessionid') ?? '', cookies.get('sessionid_sign') ?? ''),
+    });
     this.#pulse = new Pulse(clock, () => {
       for (const connection of [...this.#connections]) connection.tick();
     });
@@ -125,6 +144,7 @@ export class PracticeMarket {
     const server = new LoopbackServer({
       refusal: () => this.#conditions.inForce.refuse,
       serve: (client) => this.#serve(client),
+      lookUp: (request, send) => this.#lookUps.answer(request, send),
     });
     this.#server = server;
     try {
@@ -145,6 +165,7 @@ export class PracticeMarket {
   /** Ends every connection at once (1006) and frees the ports. Closing twice does no harm. */
   async close(): Promise<void> {
     for (const connection of [...this.#connections]) connection.hangUp(ABORTED);
+    this.#lookUps.close();
     const closing = [this.#server?.close(), this.#control?.close()];
     this.#server = undefined;
     this.#control = undefined;
@@ -175,12 +196,22 @@ export class PracticeMarket {
     };
   }
 
+  /**
+   * A look-up without a socket, by the same code: resolves with status and text, when the clock has come to it; under the
+   * fault `silence` never.
+   * @param url path and query
+   */
+  lookUp(url: string, headers: { origin?: string; cookie?: string } = {}): Promise<SentAnswer> {
+    return new Promise((resolve) => this.#lookUps.answer(readLookUp('GET', url, headers), resolve));
+  }
+
   stats(): PracticeMarketStats {
     const open = [...this.#connections];
     return {
       sockets: open.length,
       sessions: open.reduce((sum, connection) => sum + connection.sessionCount, 0),
       series: open.reduce((sum, connection) => sum + connection.seriesCount, 0),
+      studies: open.reduce((sum, connection) => sum + connection.studyCount, 0),
       quoteSessions: open.reduce((sum, connection) => sum + connection.quoteSessionCount, 0),
       quotes: open.reduce((sum, connection) => sum + connection.quoteCount, 0),
       connectionsEver: this.#connectionsEver,
@@ -218,6 +249,32 @@ export class PracticeMarket {
     if (!sources) throw new RangeError(`the practice market has no ${symbol}`);
     const { trades, book } = quoteState(sources, this.#clock.now());
     return { ...trades, ...book };
+  }
+
+  /**
+   * The truth: the values of a study at the candles that open in `[from, to)`, as far as the market has come, oldest first.
+   * It is computed from the 100th candle before `loadedFrom` on, as it is for a series whose oldest loaded candle opened then.
+   * @param study `STD;RSI`, or the full id of a built-in one, `Volume@tv-basicstudies-246`
+   * @param inputs by id, over the defaults
+   * @param from milliseconds since the epoch, as all times
+   * @returns the plots in upstream's order, colours and alert conditions among them
+   */
+  studyValues(
+    symbol: string,
+    timeframe: Timeframe,
+    study: string,
+    inputs: Readonly<Record<string, unknown>>,
+    from: number,
+    to: number,
+    loadedFrom: number = from,
+  ): StudyValue[] {
+    const source = this.#source({ symbol, session: 'regular' });
+    const definition = findStudy(study);
+    if (!source || !definition) throw new RangeError(`the practice market has no ${source ? study : symbol}`);
+    const settings = readInputs(definition.inputs, inputIds(definition), inputs);
+    const { bars } = studyBars(source, resolutionOf(timeframe), loadedFrom, this.#clock.now());
+    const values = new StudyComputation(definition, settings).follow(bars);
+    return values.filter(({ time }) => time >= from && time < to);
   }
 
   #bars(symbol: string, timeframe: Timeframe, from: number, to: number, session: SymbolSpec['session']): MarketBar[] {

@@ -13,6 +13,9 @@ const CHART_METHODS: ReadonlySet<string> = new Set([
   'modify_series',
   'remove_series',
   'request_more_data',
+  'create_study',
+  'modify_study',
+  'remove_study',
 ]);
 const QUOTE_METHODS: ReadonlySet<string> = new Set([
   'quote_set_fields',

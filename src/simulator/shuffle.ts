@@ -1,5 +1,10 @@
 import type { Random } from './random';
 
+/** A candle, or the value of a study at one. */
+interface Point {
+  v: number[];
+}
+
 interface Held {
   payload: string;
   /** The candles that it tells of. */
@@ -52,10 +57,10 @@ export class Shuffle {
 /** undefined for a packet without candles. */
 function candlesOf(payload: string): Set<string> | undefined {
   if (!payload.startsWith('{"m":"du"') && !payload.startsWith('{"m":"timescale_update"')) return undefined;
-  const [session, data] = JSON.parse(payload).p as [string, Record<string, { s?: { v: number[] }[] }>];
+  const [session, data] = JSON.parse(payload).p as [string, Record<string, { s?: Point[]; st?: Point[] }>];
   const candles = new Set<string>();
-  for (const [series, { s = [] }] of Object.entries(data)) {
-    for (const { v } of s) candles.add(`${session} ${series} ${v[0]}`);
+  for (const [series, { s, st }] of Object.entries(data)) {
+    for (const { v } of s ?? st ?? []) candles.add(`${session} ${series} ${v[0]}`);
   }
   return candles.size > 0 ? candles : undefined;
 }

@@ -1,6 +1,10 @@
 /** The tokens of a visitor without an account, and of an embedded widget. */
 const ANONYMOUS = new Set(['unauthorized_user_token', 'widget_user_token']);
 
+export function isAnonymous(token: string): boolean {
+  return ANONYMOUS.has(token);
+}
+
 const PART = '[A-Za-z0-9_-]+';
 const JWT = new RegExp(`^${PART}\\.(${PART})\\.${PART}$`);
 
@@ -10,7 +14,7 @@ const JWT = new RegExp(`^${PART}\\.(${PART})\\.${PART}$`);
  * @param now milliseconds since the epoch
  */
 export function acceptsToken(token: string, now: number): boolean {
-  if (ANONYMOUS.has(token)) return true;
+  if (isAnonymous(token)) return true;
   const match = JWT.exec(token);
   if (!match) return false;
   const expires = expiry(match[1] as string);

@@ -14,7 +14,7 @@ import {
   Volume,
   Vwma,
   Wma,
-} from '../../src/indicators';
+} from '../../src/indicators/index';
 
 type Formula = Indicator<[value: number, volume?: number | null], unknown>;
 

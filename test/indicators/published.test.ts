@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { BollingerBands, Ema, type Indicator, Macd, Rma, Rsi, Sma, Volume, Vwma, Wma } from '../../src/indicators';
+import {
+  BollingerBands,
+  Ema,
+  type Indicator,
+  Macd,
+  Rma,
+  Rsi,
+  Sma,
+  Volume,
+  Vwma,
+  Wma,
+} from '../../src/indicators/index';
 
 function run<Output>(indicator: Indicator<[value: number], Output>, values: readonly number[]): (Output | null)[] {
   return values.map((value) => {

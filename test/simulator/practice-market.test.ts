@@ -59,7 +59,15 @@ describe('practice market', () => {
       const bars = JSON.parse(payloads.find((payload) => payload.includes('timescale_update')) as string).p[1].sds_1.s;
       assert.ok(Math.abs(bars.at(-1).v[0] * 1000 - Date.now()) < 5000);
       const { received, ...counts } = market.stats();
-      assert.deepEqual(counts, { sockets: 1, sessions: 1, series: 1, quoteSessions: 0, quotes: 0, connectionsEver: 1 });
+      assert.deepEqual(counts, {
+        sockets: 1,
+        sessions: 1,
+        series: 1,
+        studies: 0,
+        quoteSessions: 0,
+        quotes: 0,
+        connectionsEver: 1,
+      });
       assert.equal(received.get('create_series'), 1);
       socket.close();
       await once(socket, 'close');
