@@ -38,10 +38,10 @@ export class NodeRedProcess {
     child.on('exit', () => this.#happened.emit('something'));
   }
 
-  /** Resolves when the flows have started. */
-  static async start(userDir: string): Promise<NodeRedProcess> {
+  /** Resolves when the flows have started. @param more settings beside the usual ones */
+  static async start(userDir: string, more: object = {}): Promise<NodeRedProcess> {
     const settings = join(userDir, 'settings.js');
-    writeFileSync(settings, `module.exports = ${JSON.stringify(SETTINGS)};`);
+    writeFileSync(settings, `module.exports = ${JSON.stringify({ ...SETTINGS, ...more })};`);
     const port = await freePort();
     const args = [RED, '--userDir', userDir, '--settings', settings, '--port', String(port)];
     const child = spawn(NODE, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
