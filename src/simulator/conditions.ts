@@ -1,3 +1,5 @@
+import type { SignedOn } from './practice-token';
+
 /** `silent`: not a word is sent. `heartbeat`: heartbeats are, and nothing else. */
 export type FreezeMode = 'silent' | 'heartbeat';
 
@@ -13,6 +15,9 @@ export interface Refusal {
 
 /** What a look-up answers instead: an HTTP status, a page that is no JSON, or nothing at all. */
 export type LookUpTrouble = number | 'rubbish' | 'silence';
+
+/** `silent`: heartbeats and nothing else, until it signs on with another. `error`: it is refused and ended. */
+export type ExpiredToken = 'silent' | 'error';
 
 /** How much goes through to a client. */
 export type Flow = 'all' | 'beats' | 'nothing';
@@ -48,16 +53,27 @@ export interface InForce {
 /** What the market and its connections ask before they act. All is in order until a fault switch says otherwise. */
 export class Conditions {
   readonly inForce: InForce = {};
+  readonly #now: () => number;
+  readonly #expiredToken: ExpiredToken;
+
+  /**
+   * @param now the market's time, milliseconds since the epoch
+   * @param expiredToken what a connection hears once the token that it has signed on with is over
+   */
+  constructor(now: () => number, expiredToken: ExpiredToken) {
+    this.#now = now;
+    this.#expiredToken = expiredToken;
+  }
 
   /** @param token what the client has signed on with, if it has */
-  flow(token: string | undefined): Flow {
+  flow(token: SignedOn | undefined): Flow {
     const { freeze } = this.inForce;
     if (freeze === 'silent') return 'nothing';
     return freeze || this.#isMute(token) ? 'beats' : 'all';
   }
 
   /** Whether a request is attended to; with an expired token only a fresh one is. */
-  hears(method: string | undefined, token: string | undefined): boolean {
+  hears(method: string | undefined, token: SignedOn | undefined): boolean {
     return !this.inForce.freeze && (method === 'set_auth_token' || !this.#isMute(token));
   }
 
@@ -111,8 +127,19 @@ export class Conditions {
     return malform.kind;
   }
 
-  #isMute(token: string | undefined): boolean {
+  /** Whether a connection is to be ended, because its token is over. */
+  expels(token: SignedOn | undefined): boolean {
+    return this.#expiredToken === 'error' && this.#isOver(token);
+  }
+
+  /** Nothing but heartbeats is sent to it. */
+  #isMute(token: SignedOn | undefined): boolean {
+    if (this.#expiredToken === 'silent' && this.#isOver(token)) return true;
     const { expireToken } = this.inForce;
-    return expireToken?.mode === 'silent' && token !== undefined && (expireToken.token ?? token) === token;
+    return expireToken?.mode === 'silent' && token !== undefined && (expireToken.token ?? token.text) === token.text;
+  }
+
+  #isOver(token: SignedOn | undefined): boolean {
+    return token?.expires !== undefined && token.expires <= this.#now();
   }
 }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../market/clock';
 import type { Conditions } from './conditions';
 import { type LookUpAnswer, type LookUpRequest, NOT_FOUND } from './look-up';
 import { answerPineFacade, suggestScripts } from './pine-facade';
+import { renewToken } from './quote-token';
 import { searchSymbols, symbolMarket } from './symbol-look-ups';
 
 /** The services beside the data socket, as fault switches name them. */
@@ -13,6 +14,8 @@ export type LookUpService = (typeof LOOK_UP_SERVICES)[number];
 export interface LookUpRules {
   readonly clock: Clock;
   readonly conditions: Conditions;
+  /** Seconds. */
+  readonly tokenLife: number;
   /** Whether a request comes from somebody who has signed in. */
   signedIn(request: LookUpRequest): boolean;
 }
@@ -32,6 +35,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     service: 'pine-facade',
     below: true,
     answer: (request, rules) => answerPineFacade(request, rules.signedIn(request)),
+  },
+  '/quote_token/': {
+    service: 'quote_token',
+    answer: (request, { clock, tokenLife, signedIn }) => renewToken(signedIn(request), clock.now(), tokenLife),
   },
   '/pubscripts-suggest-json/': { service: 'pine-facade', answer: suggestScripts },
 };

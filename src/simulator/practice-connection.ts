@@ -8,13 +8,14 @@ import { Inbox } from './inbox';
 import type { LiveSeries } from './live-series';
 import type { MarketBar } from './market-bar';
 import { Outbox } from './outbox';
+import type { SignedOn } from './practice-token';
 import type { QuoteSources } from './quote-state';
 import { Random } from './random';
 import type { Resolution } from './resolution';
 import { type SessionKind, Sessions } from './sessions';
 import { Stragglers } from './stragglers';
 import type { SymbolSpec } from './symbol-spec';
-import { isAnonymous } from './token-check';
+import { expiryOf, isAnonymous } from './token-check';
 import { Wire } from './wire';
 
 /** A heartbeat every so many seconds; so many unanswered ones, 30 seconds' worth, and the connection is given up. */
@@ -58,7 +59,7 @@ export class PracticeConnection {
   readonly #stragglers: Stragglers;
   readonly #sessions: Sessions;
   readonly #unanswered = new Set<number>();
-  #token: string | undefined;
+  #token: SignedOn | undefined;
   #seconds = 0;
   #beats = 0;
   #ended = false;
@@ -93,7 +94,7 @@ export class PracticeConnection {
       secondsAllowed: rules.secondsAllowed,
       seriesPerSession: rules.seriesPerSession,
       studiesPerSeries: rules.studiesPerSeries,
-      signedIn: () => this.#token !== undefined && !isAnonymous(this.#token),
+      signedIn: () => this.#token !== undefined && !isAnonymous(this.#token.text),
       studyTrouble: () => conditions.studyTrouble(),
     };
     this.#sessions = new Sessions(host, (reason) => this.#refuse(reason));
@@ -167,6 +168,10 @@ export class PracticeConnection {
   /** Called at every whole second of the clock: live data and heartbeats, now and then joined in one message. */
   tick(): void {
     if (this.#ended || this.#closing) return;
+    if (this.#rules.conditions.expels(this.#token)) {
+      this.#refuse('bad auth token');
+      return;
+    }
     this.#seconds++;
     const due = this.#seconds % HEARTBEAT_SECONDS === 0 && this.#flow() !== 'nothing';
     const beat = due ? this.#nextBeat() : undefined;
@@ -218,7 +223,7 @@ export class PracticeConnection {
 
   #signOn(token: unknown): void {
     if (typeof token !== 'string' || !this.#rules.acceptToken(token)) this.#refuse('bad auth token');
-    else this.#token = token;
+    else this.#token = { text: token, expires: expiryOf(token) };
   }
 
   /** A protocol error, which is the last thing that a connection hears. */

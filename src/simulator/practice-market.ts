@@ -3,7 +3,7 @@ import type { Bar } from '../market/candle';
 import { type Clock, systemClock } from '../market/clock';
 import type { Timeframe } from '../market/timeframe';
 import { CandleSource } from './candle-source';
-import { Conditions, type Refusal } from './conditions';
+import { Conditions, type ExpiredToken, type Refusal } from './conditions';
 import { ControlServer } from './control-server';
 import { Faults } from './faults';
 import { findInstrument, INSTRUMENTS } from './instruments';
@@ -33,6 +33,13 @@ export interface PracticeMarketOptions {
   maxCandles?: number;
   /** Which tokens are taken; default: anonymous ones, and whatever looks like a JWT that has not expired. */
   acceptToken?: (token: string) => boolean;
+  /**
+   * What a connection hears once the `exp` of its token has passed, by the clock: `silent` heartbeats only, until it signs on
+   * with another, as was observed upstream; `error` a `bad auth token`, and the end. Default `silent`.
+   */
+  expiredToken?: ExpiredToken;
+  /** For how many seconds the tokens of `/quote_token/` are good; default 4 hours. */
+  tokenLife?: number;
   /** Which cookies `sessionid` and `sessionid_sign` are those of somebody who has signed in; default: any two. */
   acceptCookies?: (sessionId: string, sessionSign: string) => boolean;
   /** Whether timeframes under a minute are given, which takes a paid plan upstream; default true, so that people see life. */
@@ -77,7 +84,7 @@ export interface MemoryConnection {
 export class PracticeMarket {
   /** Makes things go wrong, for tests. */
   readonly faults: Faults;
-  readonly #conditions = new Conditions();
+  readonly #conditions: Conditions;
   readonly #seed: number;
   readonly #clock: Clock;
   readonly #rules: MarketRules;
@@ -94,7 +101,8 @@ export class PracticeMarket {
     const clock = options.clock ?? systemClock;
     this.#seed = options.seed ?? 1;
     this.#clock = clock;
-    const conditions = this.#conditions;
+    const conditions = new Conditions(() => clock.now(), options.expiredToken ?? 'silent');
+    this.#conditions = conditions;
     const { maxCandles = 5000, acceptToken = (token) => acceptsToken(token, clock.now()) } = options;
     this.#rules = {
       clock,
@@ -114,6 +122,7 @@ export class PracticeMarket {
     this.#lookUps = new LookUps({
       clock,
       conditions,
+      tokenLife: options.tokenLife ?? 4 * 3600,
       signedIn: ({ cookies }) => acceptCookies(cookies.get('sessionid') ?? '', cookies.get('sessionid_sign') ?? ''),
     });
     this.#pulse = new Pulse(clock, () => {

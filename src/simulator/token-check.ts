@@ -15,16 +15,15 @@ const JWT = new RegExp(`^${PART}\\.(${PART})\\.${PART}$`);
  */
 export function acceptsToken(token: string, now: number): boolean {
   if (isAnonymous(token)) return true;
-  const match = JWT.exec(token);
-  if (!match) return false;
-  const expires = expiry(match[1] as string);
-  return expires === undefined || expires * 1000 > now;
+  return JWT.test(token) && (expiryOf(token) ?? Number.POSITIVE_INFINITY) > now;
 }
 
-function expiry(claims: string): number | undefined {
+/** When a token says that it expires, milliseconds since the epoch; undefined where it does not say. */
+export function expiryOf(token: string): number | undefined {
   try {
-    const { exp } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
-    return typeof exp === 'number' ? exp : undefined;
+    const claims = Buffer.from(JWT.exec(token)?.[1] ?? '', 'base64url').toString('utf8');
+    const { exp } = JSON.parse(claims);
+    return typeof exp === 'number' ? exp * 1000 : undefined;
   } catch {
     return undefined;
   }
