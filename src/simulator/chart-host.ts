@@ -1,5 +1,5 @@
 import type { CandleSource } from './candle-source';
-import type { Told } from './chart-packets';
+import type { LateWord } from './stragglers';
 import type { SymbolSpec } from './symbol-spec';
 
 /** What a chart session needs from the connection it lives on. */
@@ -14,8 +14,8 @@ export interface ChartHost {
   source(spec: SymbolSpec): CandleSource | undefined;
   /** Whether live data of a symbol goes out just now. */
   streams(symbol: string): boolean;
-  /** Told of a series that the client has given up, or had under another turnaround until now. */
-  retire(told: Told): void;
+  /** Told of what the client has given up, or had under another turnaround until now. */
+  retire(word: LateWord): void;
   readonly maxCandles: number;
   readonly secondsAllowed: boolean;
   readonly seriesPerSession: number;

@@ -297,7 +297,13 @@ export class ChartSession {
   }
 
   #retire(series: Series): void {
-    if (series.live) this.#host.retire(this.#told(series, series.live));
+    const { live } = series;
+    if (!live) return;
+    const told = this.#told(series, live);
+    this.#host.retire((now) => {
+      const update = live.advance(now);
+      return update && packet('du', [this.id, { [told.id]: updatePart(told, update.bars) }]);
+    });
   }
 
   #told({ id, turnaround }: Series, live: LiveSeries): Told {

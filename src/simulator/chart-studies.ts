@@ -1,6 +1,6 @@
 import { isId } from './call-arguments';
 import type { ChartHost } from './chart-host';
-import { SERVER } from './chart-packets';
+import { packet, SERVER } from './chart-packets';
 import { CriticalError } from './critical-error';
 import type { LiveSeries, PlacedBar } from './live-series';
 import type { MarketBar } from './market-bar';
@@ -78,13 +78,16 @@ export class ChartStudies {
   modify([id, turnaround, given]: unknown[]): () => void {
     const study = this.#find(id);
     if (!isId(turnaround) || !isInputs(given)) throw new CriticalError('invalid parameters');
+    this.#retire(study);
     study.turnaround = turnaround;
     study.given = { ...study.given, ...given };
     return this.#begin(study);
   }
 
   remove([id]: unknown[]): void {
-    this.#studies.delete(this.#find(id).id);
+    const study = this.#find(id);
+    this.#retire(study);
+    this.#studies.delete(study.id);
   }
 
   /** A series goes, and its studies with it. */
@@ -189,6 +192,20 @@ export class ChartStudies {
     const others = this.#of(study.parent).filter((other) => other !== study && other.holdsSlot);
     if (others.length >= this.#host.studiesPerSeries) throw new StudyError(LIMIT_REACHED);
     study.holdsSlot = true;
+  }
+
+  #retire(study: Study): void {
+    const told = this.#told(study);
+    const { work, parent } = study;
+    const { live } = parent;
+    if (!work || !live) return;
+    this.#host.retire((now) => {
+      const { newest } = work.computation;
+      if (newest === undefined) return undefined;
+      const [value] = work.computation.follow(live.source.forward(live.resolution, newest, now, newest + 1));
+      const place = live.source.forward(live.resolution, live.oldest, now, newest).length;
+      return value && packet('du', [told.session, { [told.id]: studyUpdatePart(told, [{ place, value }]) }]);
+    });
   }
 
   #told({ id, turnaround, parent }: Study): ToldStudy {

@@ -46,12 +46,14 @@ export interface ControlledMarket {
   readonly faults: Faults;
   stats(): { readonly received: ReadonlyMap<string, number> };
   candles(symbol: string, timeframe: Timeframe, from: number, to: number): Bar[];
+  quote(symbol: string): unknown;
 }
 
 /**
  * Works the fault switches from another process, for tests. It has a port of its own, for that of the market may be closed by
  * one of them. `POST /faults` with `{"fault": "drop", "args": [1006]}` → `{"ok": true}`, or 400 with `{"error": sentence}`;
- * `GET /faults` → what holds; `GET /stats`; `GET /candles?symbol=&timeframe=&from=&to=` → the truth, times in milliseconds.
+ * `GET /faults` → what holds; `GET /stats`; `GET /candles?symbol=&timeframe=&from=&to=` → the truth, times in milliseconds;
+ * `GET /quote?symbol=` → the true quote.
  */
 export class ControlServer {
   readonly #market: ControlledMarket;
@@ -103,6 +105,8 @@ export class ControlServer {
       }
       case 'GET /candles':
         return this.#candles(new URLSearchParams(query));
+      case 'GET /quote':
+        return this.#market.quote(new URLSearchParams(query).get('symbol') ?? '');
       default:
         throw new RangeError(`there is no ${request.method} ${path}`);
     }

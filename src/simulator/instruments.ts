@@ -1,3 +1,4 @@
+import { numberedInstrument } from './numbered-instruments';
 import type { Character } from './price-model';
 import type { Hours } from './trading-hours';
 
@@ -323,5 +324,6 @@ const bySymbol = new Map(
 
 /** By the symbol that people ask for, or the one that it resolves to; upper and lower case are the same. */
 export function findInstrument(symbol: string): Instrument | undefined {
-  return bySymbol.get(symbol.toUpperCase());
+  const name = symbol.toUpperCase();
+  return bySymbol.get(name) ?? numberedInstrument(name);
 }

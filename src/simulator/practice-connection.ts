@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../market/clock';
 import { decodeFrame, isHeartbeat } from '../tradingview/framing';
 import { hello, parseCall } from './calls';
 import type { CandleSource } from './candle-source';
-import { packet, type Told } from './chart-packets';
+import { packet } from './chart-packets';
 import type { Conditions, Flow } from './conditions';
 import { Inbox } from './inbox';
 import type { LiveSeries } from './live-series';
@@ -13,7 +13,7 @@ import type { QuoteSources } from './quote-state';
 import { Random } from './random';
 import type { Resolution } from './resolution';
 import { type SessionKind, Sessions } from './sessions';
-import { Stragglers } from './stragglers';
+import { type LateWord, Stragglers } from './stragglers';
 import type { SymbolSpec } from './symbol-spec';
 import { expiryOf, isAnonymous } from './token-check';
 import { Wire } from './wire';
@@ -87,7 +87,7 @@ export class PracticeConnection {
       streams,
       quoted: (symbol: string) => rules.quoted(symbol),
       streamsQuote: (symbol: string) => streams(symbol) && conditions.streamsQuote(symbol),
-      retire: (told: Told) => this.#stragglers.retire(told),
+      retire: (word: LateWord) => this.#stragglers.retire(word),
       get maxCandles() {
         return rules.maxCandles;
       },

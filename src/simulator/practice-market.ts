@@ -2,71 +2,26 @@ import type { RawData, WebSocket } from 'ws';
 import type { Bar } from '../market/candle';
 import { type Clock, systemClock } from '../market/clock';
 import type { Timeframe } from '../market/timeframe';
-import { CandleSource } from './candle-source';
-import { Conditions, type ExpiredToken, type Refusal } from './conditions';
+import type { CandleSource } from './candle-source';
+import { Conditions, type Refusal } from './conditions';
 import { ControlServer } from './control-server';
 import { Faults } from './faults';
-import { findInstrument, INSTRUMENTS } from './instruments';
+import { INSTRUMENTS } from './instruments';
 import { readLookUp } from './look-up';
 import { LookUps, type SentAnswer } from './look-ups';
 import { type Addresses, hangUp, LoopbackServer } from './loopback-server';
-import type { MarketBar } from './market-bar';
+import { MarketTruth } from './market-truth';
 import { ABORTED, type MarketRules, PracticeConnection } from './practice-connection';
+import type { PracticeMarketOptions, PracticeMarketStats } from './practice-options';
 import { Pulse } from './pulse';
-import { type QuoteFields, type QuoteSources, quoteState } from './quote-state';
-import { resolutionOf } from './resolution';
-import { findStudy, inputIds } from './study-catalogue';
-import { StudyComputation, type StudyValue, studyBars } from './study-computation';
-import { readInputs } from './study-inputs';
-import type { SymbolSpec } from './symbol-spec';
+import type { QuoteFields } from './quote-state';
+import type { StudyValue } from './study-computation';
 import { acceptsToken } from './token-check';
 
 /** How many different methods are counted by name; a client may send any. */
 const METHODS_COUNTED = 200;
 
-export interface PracticeMarketOptions {
-  /** The same seed gives the same prices, for ever; default 1. */
-  seed?: number;
-  /** Where the market's time comes from; default real time. */
-  clock?: Clock;
-  /** How far back history goes, in candles from the newest of a series, as a plan would limit it; default 5000. */
-  maxCandles?: number;
-  /** Which tokens are taken; default: anonymous ones, and whatever looks like a JWT that has not expired. */
-  acceptToken?: (token: string) => boolean;
-  /**
-   * What a connection hears once the `exp` of its token has passed, by the clock: `silent` heartbeats only, until it signs on
-   * with another, as was observed upstream; `error` a `bad auth token`, and the end. Default `silent`.
-   */
-  expiredToken?: ExpiredToken;
-  /** For how many seconds the tokens of `/quote_token/` are good; default 4 hours. */
-  tokenLife?: number;
-  /** Which cookies `sessionid` and `sessionid_sign` are those of somebody who has signed in; default: any two. */
-  acceptCookies?: (sessionId: string, sessionSign: string) => boolean;
-  /** Whether timeframes under a minute are given, which takes a paid plan upstream; default true, so that people see life. */
-  secondsAllowed?: boolean;
-  /** How many series may live in one chart session; default 1, as for a visitor without an account. */
-  seriesPerSession?: number;
-  /** How many studies a series may carry; default 2, as for a free account. */
-  studiesPerSeries?: number;
-}
-
-export interface PracticeMarketStats {
-  /** Connections that are open, by socket or in memory. */
-  sockets: number;
-  /** Chart sessions that are alive. */
-  sessions: number;
-  /** Series that are alive. */
-  series: number;
-  /** Studies that are alive. */
-  studies: number;
-  /** Quote sessions that are alive. */
-  quoteSessions: number;
-  /** Symbols that are being quoted, over all quote sessions. */
-  quotes: number;
-  connectionsEver: number;
-  /** How often clients called each method. */
-  received: ReadonlyMap<string, number>;
-}
+export type { PracticeMarketOptions, PracticeMarketStats } from './practice-options';
 
 /** A connection without a socket. */
 export interface MemoryConnection {
@@ -85,13 +40,12 @@ export class PracticeMarket {
   /** Makes things go wrong, for tests. */
   readonly faults: Faults;
   readonly #conditions: Conditions;
-  readonly #seed: number;
   readonly #clock: Clock;
+  readonly #truth: MarketTruth;
   readonly #rules: MarketRules;
   readonly #lookUps: LookUps;
   readonly #pulse: Pulse;
   readonly #connections = new Set<PracticeConnection>();
-  readonly #sources = new Map<string, CandleSource>();
   readonly #received = new Map<string, number>();
   #connectionsEver = 0;
   #server: LoopbackServer | undefined;
@@ -99,7 +53,8 @@ export class PracticeMarket {
 
   constructor(options: PracticeMarketOptions = {}) {
     const clock = options.clock ?? systemClock;
-    this.#seed = options.seed ?? 1;
+    const truth = new MarketTruth(options.seed ?? 1, clock);
+    this.#truth = truth;
     this.#clock = clock;
     const conditions = new Conditions(() => clock.now(), options.expiredToken ?? 'silent');
     this.#conditions = conditions;
@@ -114,8 +69,8 @@ export class PracticeMarket {
       seriesPerSession: options.seriesPerSession ?? 1,
       studiesPerSeries: options.studiesPerSeries ?? 2,
       acceptToken: (token) => !conditions.refusesToken(token) && acceptToken(token),
-      source: (spec) => this.#source(spec),
-      quoted: (symbol) => this.#quoted(symbol),
+      source: (spec) => truth.source(spec),
+      quoted: (symbol) => truth.quoted(symbol),
       counted: (method) => this.#count(method),
     };
     const { acceptCookies = (id, sign) => id !== '' && sign !== '' } = options;
@@ -132,7 +87,7 @@ export class PracticeMarket {
       conditions,
       now: () => clock.now(),
       connections: () => [...this.#connections],
-      source: (symbol) => this.#source({ symbol, session: 'regular' }) as CandleSource,
+      source: (symbol) => truth.source({ symbol, session: 'regular' }) as CandleSource,
       shut: () => this.#server?.shut(),
       reopen: async () => this.#server?.reopen(),
     });
@@ -241,12 +196,12 @@ export class PracticeMarket {
     to: number,
     session: 'regular' | 'extended' = 'regular',
   ): Bar[] {
-    return this.#bars(symbol, timeframe, from, to, session).map(({ closeTime: _, ...bar }) => bar);
+    return this.#truth.candles(symbol, timeframe, from, to, session);
   }
 
   /** When the candle that opened at `openTime` closes; undefined when there is none. All times are milliseconds. */
   closeTime(symbol: string, timeframe: Timeframe, openTime: number): number | undefined {
-    return this.#bars(symbol, timeframe, openTime, openTime + 1, 'regular')[0]?.closeTime;
+    return this.#truth.closeTime(symbol, timeframe, openTime);
   }
 
   /**
@@ -254,10 +209,7 @@ export class PracticeMarket {
    * What clients are told is this.
    */
   quote(symbol: string): QuoteFields {
-    const sources = this.#quoted(symbol);
-    if (!sources) throw new RangeError(`the practice market has no ${symbol}`);
-    const { trades, book } = quoteState(sources, this.#clock.now());
-    return { ...trades, ...book };
+    return this.#truth.quote(symbol);
   }
 
   /**
@@ -277,36 +229,7 @@ export class PracticeMarket {
     to: number,
     loadedFrom: number = from,
   ): StudyValue[] {
-    const source = this.#source({ symbol, session: 'regular' });
-    const definition = findStudy(study);
-    if (!source || !definition) throw new RangeError(`the practice market has no ${source ? study : symbol}`);
-    const settings = readInputs(definition.inputs, inputIds(definition), inputs);
-    const { bars } = studyBars(source, resolutionOf(timeframe), loadedFrom, this.#clock.now());
-    const values = new StudyComputation(definition, settings).follow(bars);
-    return values.filter(({ time }) => time >= from && time < to);
-  }
-
-  #bars(symbol: string, timeframe: Timeframe, from: number, to: number, session: SymbolSpec['session']): MarketBar[] {
-    const source = this.#source({ symbol, session });
-    if (!source) throw new RangeError(`the practice market has no ${symbol}`);
-    return source.forward(resolutionOf(timeframe), from, this.#clock.now(), to);
-  }
-
-  #source({ symbol, session }: SymbolSpec): CandleSource | undefined {
-    const instrument = findInstrument(symbol);
-    if (!instrument) return undefined;
-    const key = `${instrument.symbol} ${session}`;
-    const known = this.#sources.get(key);
-    if (known) return known;
-    const source = CandleSource.of(instrument, this.#seed, session);
-    this.#sources.set(key, source);
-    return source;
-  }
-
-  #quoted(symbol: string): QuoteSources | undefined {
-    const regular = this.#source({ symbol, session: 'regular' });
-    const extended = this.#source({ symbol, session: 'extended' });
-    return regular && extended && { regular, extended };
+    return this.#truth.studyValues(symbol, timeframe, study, inputs, from, to, loadedFrom);
   }
 
   #count(method: string): void {

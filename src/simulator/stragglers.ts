@@ -1,27 +1,29 @@
-import { packet, type Told, updatePart } from './chart-packets';
 import type { Conditions } from './conditions';
 
-/** Series that have ended for the client, while their next update is still under way. */
+/** What still has to be said of something that has ended for the client; undefined as long as nothing has come up. */
+export type LateWord = (now: number) => string | undefined;
+
+/** Series and studies that have ended for the client, while their next update is still under way. */
 export class Stragglers {
   readonly #conditions: Conditions;
-  #late: Told[] = [];
+  #late: LateWord[] = [];
 
   constructor(conditions: Conditions) {
     this.#conditions = conditions;
   }
 
-  /** @param told as the client knew it until now */
-  retire(told: Told): void {
-    if (this.#conditions.inForce.straggler) this.#late.push(told);
+  /** @param word under the names that the client knew until now */
+  retire(word: LateWord): void {
+    if (this.#conditions.inForce.straggler) this.#late.push(word);
   }
 
-  /** What ended series still have to say: one update each, under the old names. */
+  /** What has come up meanwhile: one update each. */
   take(now: number): string[] {
     const packets: string[] = [];
-    this.#late = this.#late.filter((told) => {
-      const update = told.live.advance(now);
-      if (update) packets.push(packet('du', [told.session, { [told.id]: updatePart(told, update.bars) }]));
-      return !update;
+    this.#late = this.#late.filter((word) => {
+      const text = word(now);
+      if (text !== undefined) packets.push(text);
+      return text === undefined;
     });
     return packets;
   }

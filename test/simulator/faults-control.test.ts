@@ -92,6 +92,8 @@ describe('control of the practice market', () => {
       const [code, { error }] = await get(`/candles?${query.replace(new RegExp(`${name}=[^&]*`), wrong)}`);
       assert.deepEqual([code, typeof error], [400, 'string'], wrong);
     }
+    assert.deepEqual(await get('/quote?symbol=SP%3ASPX'), [200, market.quote('SP:SPX')]);
+    assert.equal((await get('/quote?symbol=NO'))[0], 400);
     assert.equal((await get('/elsewhere'))[0], 400);
   });
 

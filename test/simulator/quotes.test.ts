@@ -207,6 +207,17 @@ describe('quotes', () => {
     );
   });
 
+  it('can be had of five hundred symbols in one session', () => {
+    const symbols = Array.from({ length: 500 }, (_, at) => `PRACTICE:N${String(at).padStart(3, '0')}`);
+    const answers = quote(...symbols);
+    assert.equal(answers.length, 1000);
+    clock.advance(3000);
+    board.take(client.take());
+    for (const symbol of symbols) assert.deepEqual(board.quotes.get(symbol), truth(symbol));
+    assert.equal(new Set(symbols.map((symbol) => market.quote(symbol).lp)).size > 490, true);
+    assert.equal(only(quote('PRACTICE:N1000'), 'qsd').p[1].errmsg, 'no_such_symbol');
+  });
+
   describe('sessions', () => {
     it('go on beside charts and beside each other, until they are deleted', () => {
       client.open(BTC, '1', 5);

@@ -489,6 +489,21 @@ describe('studies', () => {
       assert.deepEqual(methods(create('st_2', VOLUME, {})), ['study_loading', 'du', 'study_completed']);
     });
 
+    it('straggler: one that is changed or removed still says one thing under its old names', () => {
+      client.open(BTC, '1', 30);
+      create('st_1', VOLUME, {});
+      market.faults.straggler();
+      client.ask('modify_study', 'cs_1', 'st_1', 'st2', { length: 5 });
+      clock.advance(3000);
+      const turnarounds = () => client.take().flatMap(({ p }) => p[1].st_1?.t ?? []);
+      assert.deepEqual(turnarounds().sort(), ['s1_st1', 's1_st2', 's1_st2', 's1_st2']);
+      client.call('remove_study', 'cs_1', 'st_1');
+      clock.advance(3000);
+      const late = client.take().flatMap(({ p }) => p[1].st_1 ?? []);
+      assert.equal(late.length, 1);
+      assert.deepEqual([late[0].t, late[0].st.length, late[0].st[0].i], ['s1_st2', 1, 29]);
+    });
+
     it('reorder: studies are told in order, candle by candle', () => {
       client.open(BTC, '5S', 30);
       create('st_1', VOLUME, {});
