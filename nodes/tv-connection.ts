@@ -129,13 +129,21 @@ function createClient(RED: NodeAPI, node: Node<Credentials>, config: ConnectionC
   );
 }
 
+/** The server, with its address where it is one's own, less what may be secret in that. */
+function sourceOf({ server, url = '' }: ConnectionConfig): string {
+  if (server !== 'custom' || !URL.canParse(url)) return server || 'live';
+  const { host, pathname } = new URL(url);
+  return `custom ${host}${pathname}`;
+}
+
 export = function (RED: NodeAPI) {
   function TvConnection(this: Node<Credentials>, config: ConnectionConfig) {
     RED.nodes.createNode(this, config);
     const node = Object.assign(this, { users: {} });
     const pool = new Pool(RED, node, config);
-    const shared: Pick<ConnectionNode, 'client' | 'register' | 'deregister'> = {
+    const shared: Pick<ConnectionNode, 'client' | 'source' | 'register' | 'deregister'> = {
       client: pool.client,
+      source: sourceOf(config),
       register: (user, changed) => pool.register(user, changed),
       deregister: (user) => pool.deregister(user),
     };

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { CandleStreamEvent, SeriesSettings } from '../src/index';
 import { Remembered } from './shared/remembered';
-import { textSetting } from './shared/settings';
+import { switchSetting, textSetting } from './shared/settings';
 import { SymbolStream } from './shared/symbol-stream';
 import { isWired } from './shared/wiring';
 
@@ -20,16 +20,19 @@ const OUTPUT = { closed: 0, forming: 1, history: 2, correction: 2, gap: 2 } as c
 export = function (RED: NodeAPI) {
   function TvOhlc(this: Node, config: OhlcConfig) {
     RED.nodes.createNode(this, config);
-    const remembered = config.remember === true || config.remember === 'true' ? new Remembered(this) : null;
+    const remembered = new Remembered(this);
+    let remembers = false;
     let settings: SeriesSettings;
 
-    const seriesKey = (symbol: string) => [symbol, settings.timeframe, settings.session, settings.adjustment].join(' ');
+    /** Candles of another market, or made otherwise, are none of those that were delivered. */
+    const seriesKey = (symbol: string) =>
+      [symbol, settings.timeframe, settings.session, settings.adjustment, config.connection, stream.source].join(' ');
 
     /** What a restart must not repeat is what was delivered: the candles of the history too. */
     const remember = (event: CandleStreamEvent) => {
       const candle =
         event.event === 'closed' ? event.candle : event.event === 'history' ? event.candles.at(-1) : undefined;
-      if (candle) remembered?.keep(seriesKey(event.symbol), candle.timestamp);
+      if (candle) remembered.keep(seriesKey(event.symbol), candle.timestamp);
     };
 
     const deliver = (event: CandleStreamEvent) => {
@@ -51,7 +54,7 @@ export = function (RED: NodeAPI) {
         case 'error':
           stream.report(event.error);
       }
-      if (remembered) remember(event);
+      if (remembers) remember(event);
     };
 
     const stream = new SymbolStream(RED, this, config, {
@@ -64,15 +67,16 @@ export = function (RED: NodeAPI) {
           session: textSetting('session', config.session),
           adjustment: textSetting('adjustment', config.adjustment),
         });
-        await remembered?.read();
+        remembers = switchSetting('remember', config.remember);
+        await (remembers ? remembered.read() : remembered.forget());
       },
       watch: (client, symbol, stateChanged) =>
         client.watchCandles(
           {
             symbol,
             ...settings,
-            after: remembered?.last(seriesKey(symbol)),
-            wants: (event) => (remembered && event === 'closed') || isWired(this, OUTPUT[event]),
+            after: remembered.last(seriesKey(symbol)),
+            wants: (event) => (remembers && event === 'closed') || isWired(this, OUTPUT[event]),
             stateChanged,
           },
           deliver,

@@ -40,10 +40,11 @@ export function deriveStatus(type: string, { connection, misconfigured, symbols 
       return show('red', 'ring', 'stopped');
   }
   if (own.some((state) => state === 'loading' || state === 'waiting')) return show('blue', 'ring', 'loading');
-  if (own.every((state) => state === 'failed')) return show('red', 'dot', 'error');
+  const live = own.filter((state) => state === 'live' || state === 'closed').length;
+  // What is not live here has failed or was refused.
+  if (live === 0) return show('red', 'dot', 'error');
   if (own.every((state) => state === 'closed')) return show('grey', 'ring', 'market-closed');
   if (own.length === 1) return show('green', 'dot', 'live');
-  const live = own.filter((state) => state === 'live' || state === 'closed').length;
   return { fill: 'green', shape: 'dot', text: `${live}/${own.length}` };
 }
 

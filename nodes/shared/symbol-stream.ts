@@ -64,6 +64,11 @@ export class SymbolStream {
     });
   }
 
+  /** Whose data the symbols' are; another text where they come from elsewhere. Not to be asked before `prepare`. */
+  get source(): string {
+    return this.#connection?.source ?? '';
+  }
+
   /** Sends one message of a symbol, built only if its output is wired. */
   send(output: number, symbol: string, event: string, payload: unknown, extra: Record<string, unknown> = {}): void {
     if (this.#closed || !isWired(this.#node, output)) return;
@@ -80,8 +85,7 @@ export class SymbolStream {
   /** Reports an error that is the node's own, so that Catch nodes get it. */
   report(error: FeedError): void {
     if (this.#closed) return;
-    const { symbol } = error;
-    this.#node.error(error, symbol === undefined ? {} : ({ topic: symbol, symbol } as NodeMessage));
+    this.#node.error(error, topicOf(error));
   }
 
   async #begin(): Promise<void> {
@@ -91,8 +95,8 @@ export class SymbolStream {
     if (this.#closed) return;
     this.#misconfigured = client === null;
     this.#connection.register(this.#node, () => this.#showStatus());
-    for (const text of listSetting(this.#config.symbols)) {
-      const error = this.#subscribe(text);
+    for (const text of eachOnce(listSetting(this.#config.symbols))) {
+      const error = this.#subscribe(text, true);
       if (error) this.report(error);
     }
     this.#showStatus();
@@ -106,34 +110,37 @@ export class SymbolStream {
     else this.#node.error(error instanceof Error ? error.message : String(error), {});
   }
 
-  /** @returns the error that the symbol gave, if it did; the other symbols are not concerned */
-  #subscribe(text: string): FeedError | null {
+  /**
+   * @param configured whether it stands in the node's settings: then its place in the status is kept though it cannot be begun
+   * @returns the error that the symbol gave, if it did; the other symbols are not concerned
+   */
+  #subscribe(text: string, configured: boolean): FeedError | null {
     const client = this.#connection?.client;
     if (!client) return null;
-    const key = normaliseSymbol(text) ?? text.trim();
+    const key = keyOf(text);
     const known = this.#entries.get(key);
     if (known && known.state !== 'refused' && known.state !== 'invalid') return null;
     known?.subscription?.close();
     const entry: Entry = { subscription: null, state: 'waiting' };
-    this.#entries.set(key, entry);
     try {
       resolved('symbols', text);
-      const subscription = this.#kind.watch(client, key, (state) => {
+      entry.subscription = this.#kind.watch(client, key, (state) => {
         entry.state = state;
         this.#showStatus();
       });
-      entry.subscription = subscription;
-      entry.state = subscription.state;
+      entry.state = entry.subscription.state;
+      this.#entries.set(key, entry);
       return null;
     } catch (error) {
       entry.state = 'invalid';
+      if (known || configured) this.#entries.set(key, entry);
       if (error instanceof FeedError) return error;
       throw error;
     }
   }
 
   #unsubscribe(text: string): void {
-    const key = normaliseSymbol(text) ?? text.trim();
+    const key = keyOf(text);
     this.#entries.get(key)?.subscription?.close();
     this.#entries.delete(key);
   }
@@ -153,15 +160,27 @@ export class SymbolStream {
       }
       if (action === 'reconnect') this.#connection.client?.reconnect();
       if (action === 'list') this.#list(message, send);
-      const errors = action === 'subscribe' ? symbols.map((text) => this.#subscribe(text)) : [];
+      const errors = action === 'subscribe' ? eachOnce(symbols).map((text) => this.#subscribe(text, false)) : [];
       if (action === 'unsubscribe') for (const text of symbols) this.#unsubscribe(text);
       this.#showStatus();
-      const [first, ...others] = errors.filter((error) => error !== null);
-      for (const error of others) this.#node.error(error, message);
-      done(first);
+      this.#answer(
+        message,
+        errors.filter((error) => error !== null),
+        done,
+      );
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** Ends a control message: with the errors of its symbols, each under its symbol and in their order. */
+  #answer(message: NodeMessage, errors: FeedError[], done: (error?: Error) => void): void {
+    const [first, ...others] = errors;
+    const told = others.map((error) => ({ error, message: { ...message, ...topicOf(error) } }));
+    // Node-RED reports what `done` is given with the message itself.
+    if (first) Object.assign(message, topicOf(first));
+    done(first);
+    for (const { error, message } of told) this.#node.error(error, message);
   }
 
   #list(message: NodeMessage, send: (messages: (NodeMessage | null)[]) => void): void {
@@ -185,4 +204,18 @@ export class SymbolStream {
     this.#connection?.deregister(this.#node);
     this.#status.clear();
   }
+}
+
+/** Under what a symbol is known to the node, however it is written. */
+function keyOf(text: string): string {
+  return normaliseSymbol(text) ?? text.trim();
+}
+
+function eachOnce(texts: string[]): string[] {
+  return [...new Map(texts.map((text) => [keyOf(text), text])).values()];
+}
+
+/** What a message says of the symbol that an error concerns. */
+function topicOf({ symbol }: FeedError): { topic?: string; symbol?: string } {
+  return symbol === undefined ? {} : { topic: symbol, symbol };
 }

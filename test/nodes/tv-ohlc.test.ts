@@ -34,6 +34,8 @@ const CAUGHT = { id: 'caught', z: 'f', type: 'collector', wires: [] };
 const STATUS = { id: 'watcher', z: 'f', type: 'status', scope: null, wires: [['statuses']] };
 const STATUSES = { id: 'statuses', z: 'f', type: 'collector', wires: [] };
 
+const MEMORY = { default: { module: 'memory' } };
+
 const code = (wanted: string) => (message: FlowMessage) => message.error?.code === wanted;
 const shows = (text: string) => (message: FlowMessage) => message.status?.text === text;
 
@@ -132,6 +134,22 @@ describe('tv-ohlc', () => {
       assert.equal(status?.fill, 'red');
     });
 
+    it('names a connection that is disabled as such', async () => {
+      flow = await Flow.start([TAB, CATCH, CAUGHT, connection(market, { d: true }), ohlc('n')]);
+      const { error } = await flow.find('caught', code('SETTING_INVALID'));
+      assert.match(error?.message ?? '', /“connection”.*disabled/);
+    });
+
+    it('tells a symbol once that is given several times', async () => {
+      await start(ohlc('n', { symbols: ['bad', ' bad', BTC, BTC.toLowerCase(), 'bad'] }), ...collectors('n'));
+      await flow.until('n-closed', (messages) => messages.length >= 2);
+      assert.deepEqual(
+        flow.received('caught').map(({ topic }) => topic),
+        ['bad'],
+      );
+      await flow.find('statuses', shows('1/2'));
+    });
+
     const BAD: [string, object, string, RegExp][] = [
       ['an unknown timeframe', { timeframe: '7m' }, 'TIMEFRAME_INVALID', /1s, 5s.*1M/],
       ['a negative history', { history: -1 }, 'SETTING_INVALID', /“history”/],
@@ -150,7 +168,17 @@ describe('tv-ohlc', () => {
       ],
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
       ['a timeframe variable that is not set', { timeframe: '${LIVETICK_UNSET}' }, 'SETTING_INVALID', /“timeframe”/],
-      ['no connection', { connection: '' }, 'SETTING_INVALID', /“connection”/],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
+      ['a switch variable that is not set', { remember: '${LIVETICK_UNSET}' }, 'SETTING_INVALID', /“remember”/],
+      ['a switch that is neither on nor off', { remember: 'perhaps' }, 'SETTING_INVALID', /“remember”.*true or false/],
+      ['no connection', { connection: '' }, 'SETTING_INVALID', /“connection” is empty/],
+      [
+        'a connection that is not there',
+        { connection: 'gone' },
+        'SETTING_INVALID',
+        /“connection”.*not there or disabled/,
+      ],
+      ['a connection of another type', { connection: 'good' }, 'SETTING_INVALID', /“connection”.*another type/],
     ];
     for (const [what, settings, wanted, sentence] of BAD) {
       it(`names the field for ${what}, before anything reaches the network`, async () => {
@@ -170,6 +198,37 @@ describe('tv-ohlc', () => {
     afterEach(() => {
       delete process.env.LIVETICK_SYMBOLS;
       delete process.env.LIVETICK_HISTORY;
+    });
+
+    for (const blank of ['', ' ', null]) {
+      it(`takes the default for what is ${JSON.stringify(blank)}`, async () => {
+        const blanks = { history: blank, timeframe: '5s', session: blank, adjustment: blank, remember: blank };
+        await start(ohlc('n', blanks), ...collectors('n'));
+        const { payload } = await flow.find('n-events', ({ event }) => event === 'history');
+        assert.equal(payload.length, 10);
+      });
+    }
+
+    it('takes the default for a variable that is set but empty', async () => {
+      process.env.LIVETICK_HISTORY = '';
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
+      await start(ohlc('n', { history: '${LIVETICK_HISTORY}' }), ...collectors('n'));
+      const { payload } = await flow.find('n-events', ({ event }) => event === 'history');
+      assert.equal(payload.length, 10);
+    });
+
+    it('passes over blanks between commas', async () => {
+      process.env.LIVETICK_SYMBOLS = `${BTC},, ${ETH}, `;
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
+      await start(ohlc('n', { symbols: ['${LIVETICK_SYMBOLS}'] }), ...collectors('n'));
+      await flow.find('statuses', shows('2/2'));
+      assert.deepEqual(flow.received('caught'), []);
+    });
+
+    it('takes a list in an element, as the environment of a subflow may give it', async () => {
+      await start(ohlc('n', { symbols: [[BTC, [ETH]]] }), ...collectors('n'));
+      await flow.find('statuses', shows('2/2'));
+      assert.deepEqual(flow.received('caught'), []);
     });
 
     it('takes symbols, several in one element too, and numbers from the environment', async () => {
@@ -241,6 +300,29 @@ describe('tv-ohlc', () => {
       });
     }
 
+    it('keeps nothing of symbols that are none, and passes over blanks', async () => {
+      await start(ohlc('n', { symbols: [] }), ...collectors('n'));
+      flow.send('n', { action: 'subscribe', payload: ['nonsense', `${BTC.toLowerCase()},`, ' '] });
+      await flow.until('caught', (messages) => messages.length === 2);
+      await flow.find('n-closed', ({ topic }) => topic === BTC);
+      flow.send('n', { action: 'list' });
+      const { payload } = await flow.find('n-events', ({ event }) => event === 'list');
+      assert.deepEqual(payload, [{ symbol: BTC, timeframe: '5s', state: 'live' }]);
+      await flow.find('statuses', shows('tv-ohlc.status.live'));
+    });
+
+    it('tells each symbol that is none under its name, in their order, with the rest of the message', async () => {
+      await start(ohlc('n', { symbols: [] }));
+      flow.send('n', { action: 'subscribe', payload: ['one', 'two', 'one', 'three'], topic: 'mine', keep: 'me' });
+      const caught = await flow.until('caught', (messages) => messages.length === 3);
+      for (const [i, symbol] of ['one', 'two', 'three'].entries()) {
+        const { topic, error, ...message } = caught[i] as FlowMessage & { keep: string };
+        assert.deepEqual([topic, message.symbol, message.keep], [symbol, symbol, 'me']);
+        assert.match(error?.message ?? '', new RegExp(symbol));
+        assert.equal(error?.code, 'SYMBOL_INVALID');
+      }
+    });
+
     it('tries a refused symbol again when it is subscribed again', async () => {
       await start(ohlc('n', { symbols: ['NOWHERE:NOTHING'] }));
       await flow.find('caught', code('SYMBOL_UNKNOWN'));
@@ -292,23 +374,78 @@ describe('tv-ohlc', () => {
   });
 
   describe('remember', () => {
-    it('goes on after a deploy where it had stopped', async () => {
-      const nodes = (more: object) => [
-        TAB,
-        connection(market),
-        ohlc('n', { remember: true, ...more }),
-        ...collectors('n'),
-      ];
-      flow = await Flow.start(nodes({}));
-      await flow.until('n-closed', (messages) => messages.length >= 3);
-      await flow.deploy(nodes({ name: 'changed' }));
-      await flow.until('n-events', (messages) => messages.filter(({ event }) => event === 'history').length === 2);
-      const closed = await flow.until('n-closed', (messages) => messages.length >= 8);
-      const times = closed.map(({ payload }) => payload.timestamp);
-      assert.deepEqual(
-        times,
-        times.map((_, i) => times[0] + i * 5000),
-      );
+    const nodes = (more: object = {}, around: object = {}) => [
+      TAB,
+      CATCH,
+      CAUGHT,
+      connection(market, around),
+      ohlc('n', { remember: true, ...more }),
+      ...collectors('n'),
+    ];
+
+    /** Lets some candles close while the node cannot work for a wrong setting. @returns the last one told before */
+    async function pause(): Promise<number> {
+      await flow.deploy(nodes({ timeframe: '7m' }));
+      const last = flow.received('n-closed').at(-1)?.payload.timestamp;
+      await market.until(last + 6 * 5000);
+      return last;
+    }
+
+    for (const store of ['no context store configured', 'a configured context store']) {
+      it(`goes on after a deploy where it had stopped, with ${store}`, async () => {
+        flow = await Flow.start(nodes(), {}, { contextStorage: store.startsWith('no') ? undefined : MEMORY });
+        await flow.until('n-closed', (messages) => messages.length >= 3);
+        const last = await pause();
+        await flow.deploy(nodes({ name: 'changed' }));
+        const [, history] = (
+          await flow.until('n-events', (all) => all.filter(({ event }) => event === 'history').length === 2)
+        ).filter(({ event }) => event === 'history');
+        assert.equal(history?.payload.length, 3);
+        assert.equal(history?.payload.at(-1).timestamp, last, 'the history ends where it had stopped');
+        const closed = await flow.until('n-closed', (all) => all.filter((m) => !m.backfilled).length >= 5);
+        const late = closed.filter(({ backfilled }) => backfilled);
+        assert.ok(late.length >= 3, `${late.length} came late`);
+        assert.equal(late[0]?.payload.timestamp, last + 5000);
+        assert.equal(late[0]?.payload.index, 3);
+        const times = closed.map(({ payload }) => payload.timestamp);
+        assert.deepEqual(
+          times,
+          times.map((_, i) => times[0] + i * 5000),
+        );
+        assert.ok(flow.received('caught').every(code('TIMEFRAME_INVALID')));
+      });
+    }
+
+    it('begins afresh with another connection, another server, and after it was off', async () => {
+      flow = await Flow.start(nodes());
+      let last = 0;
+      const fresh = async (deploy: () => Promise<void>) => {
+        await flow.until('n-closed', (all) => all.at(-1)?.payload.timestamp > last);
+        last = await pause();
+        const before = flow.received('n-events').length;
+        await deploy();
+        await flow.until('n-events', (all) => all.length > before);
+        const history = flow.received('n-events')[before];
+        assert.equal(history?.event, 'history');
+        assert.ok(history.payload.at(-1).timestamp > last, 'not where it had stopped');
+      };
+      const other = { ...connection(market), id: 'other' };
+      await fresh(() => flow.deploy([...nodes({ connection: 'other' }), other]));
+      await fresh(() => flow.deploy(nodes({}, { url: market.url.replace('127.0.0.1', 'localhost') })));
+      await fresh(() => flow.deploy(nodes({ remember: false })));
+      await fresh(() => flow.deploy(nodes()));
+      assert.equal(flow.received('n-closed').filter(({ backfilled }) => backfilled).length, 0);
+    });
+
+    it('forgets a node that is deleted', async () => {
+      flow = await Flow.start(nodes());
+      await flow.until('n-closed', (messages) => messages.length >= 1);
+      const last = flow.received('n-closed').at(-1)?.payload.timestamp;
+      await flow.deploy([TAB, connection(market)]);
+      await market.until(last + 6 * 5000);
+      await flow.deploy(nodes());
+      await flow.until('n-events', (messages) => messages.length === 2);
+      assert.ok(flow.received('n-events')[1]?.payload.at(-1).timestamp > last);
     });
   });
 
@@ -324,9 +461,14 @@ describe('tv-ohlc', () => {
         await start(ohlc('n'), ...collectors('n'));
         await flow.find('statuses', shows('tv-ohlc.status.live'));
         await flow.deploy([TAB, CATCH, CAUGHT, STATUS, STATUSES, connection(market), ohlc('n', { name: 'changed' })]);
-        const texts = shown.slice(0, 3).map(({ text }) => text);
-        assert.deepEqual(texts, ['tv-ohlc.status.connecting', 'tv-ohlc.status.live', undefined]);
-        assert.ok((shown[1]?.at ?? 0) - (shown[0]?.at ?? 0) > 990);
+        const end = shown.findIndex(({ text }) => text === undefined);
+        const texts = shown.slice(0, end).map(({ text }) => text?.replace('tv-ohlc.status.', '') ?? '');
+        // What lasts for less than a second may never show.
+        assert.match(texts.join(' '), /^(idle )?(connecting )?(loading )?live$/);
+        for (let i = 1; i < end; i++) {
+          const pause = (shown[i]?.at ?? 0) - (shown[i - 1]?.at ?? 0);
+          assert.ok(pause > 990, `${pause} ms between two`);
+        }
       } finally {
         events.off('node-status', record);
       }

@@ -4,13 +4,16 @@ import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import type { FlowMessage } from './flow-message';
 
-helper.init(require.resolve('node-red'), { logging: { console: { level: 'off' } } });
+const SETTINGS = { logging: { console: { level: 'off' } } };
+helper.init(require.resolve('node-red'), SETTINGS);
 // The helper would register these once for each node of a flow, which fails from the second on.
 helper._nodeModules = {};
 const core = dirname(require.resolve('@node-red/nodes/package.json'));
 const CORE_NODES = ['common/24-complete', 'common/25-catch', 'common/25-status', 'network/06-httpproxy'].map((file) =>
   require(join(core, 'core', file)),
 );
+
+const contextStores: { load(): Promise<void> } = require('@node-red/runtime/lib/nodes/context');
 
 type FlowNode = { id: string; type: string } & Record<string, unknown>;
 
@@ -21,11 +24,17 @@ export class Flow {
   readonly #received = new Map<string, FlowMessage[]>();
   readonly #arrived = new EventEmitter().setMaxListeners(0);
 
-  /** @param credentials by node id */
-  static async start(nodes: FlowNode[], credentials: Record<string, object> = {}): Promise<Flow> {
+  /** @param credentials by node id @param settings as in a settings.js, beside those of all tests */
+  static async start(
+    nodes: FlowNode[],
+    credentials: Record<string, object> = {},
+    settings: object = {},
+  ): Promise<Flow> {
     const flow = new Flow();
+    helper.settings({ contextStorage: undefined, ...SETTINGS, ...settings });
     const own = [require('../../nodes/tv-connection'), require('../../nodes/tv-ohlc')];
-    const types = [...CORE_NODES, ...own, flow.#collector()];
+    // The helper does not open the context stores by itself.
+    const types = [...CORE_NODES, ...own, flow.#collector(), () => contextStores.load()];
     await helper.load(types, placed(nodes), credentials);
     return flow;
   }
