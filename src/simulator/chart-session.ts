@@ -1,44 +1,16 @@
 import { isCount, isId, isWholeRange } from './call-arguments';
 import type { CandleSource } from './candle-source';
 import type { ChartHost } from './chart-host';
-import {
-  beginPackets,
-  completedPacket,
-  correctedPacket,
-  emptyPacket,
-  futureMarksPacket,
-  insertedPacket,
-  loadPacket,
-  packet,
-  pagePacket,
-  repeatCall,
-  SERVER,
-  type SeriesPart,
-  type Told,
-  timedPacket,
-  updatePart,
-} from './chart-packets';
+import { packet, repeatCall, type SeriesPart } from './chart-packets';
+import { ChartSeries, type SeriesRequest } from './chart-series';
 import { ChartStudies } from './chart-studies';
 import { CriticalError } from './critical-error';
-import { LiveSeries, type Update } from './live-series';
+import type { LiveSeries } from './live-series';
 import type { MarketBar } from './market-bar';
-import { hashText, mix } from './random';
-import { parseResolution, type Refusal, type Resolution, sameResolution } from './resolution';
+import { parseResolution, type Resolution } from './resolution';
 import type { StudyPart } from './study-packets';
 import { SymbolSlots } from './symbol-slots';
 import { isTimeZone, TimeZone } from './time-zone';
-
-/** One new bar in so many comes by `timescale_update` instead of `du`. */
-const BEGUN_BY_TIMESCALE = 5;
-
-interface Series {
-  id: string;
-  slot: string;
-  turnaround: string;
-  count: number;
-  /** undefined after a series error. */
-  live: LiveSeries | undefined;
-}
 
 /**
  * One chart session: symbol slots, series, their studies and their data. Faults of the client end the session with a `critical_error`; what
@@ -48,7 +20,7 @@ export class ChartSession {
   readonly id: string;
   readonly #host: ChartHost;
   readonly #slots: SymbolSlots;
-  readonly #series = new Map<string, Series>();
+  readonly #series = new Map<string, ChartSeries>();
   readonly #studies: ChartStudies;
   /** What upstream takes a moment for: a study that is asked for right after its series is loading when that one is told of. */
   #due: (() => void)[] = [];
@@ -105,7 +77,7 @@ export class ChartSession {
 
   /** The client has done with it. */
   close(): void {
-    for (const series of this.#series.values()) this.#retire(series);
+    for (const series of this.#series.values()) series.retire();
     this.#due = [];
     this.#series.clear();
     this.#studies.clear();
@@ -123,21 +95,11 @@ export class ChartSession {
     const updated: Record<string, SeriesPart> = {};
     const studies: Record<string, StudyPart> = {};
     for (const series of this.#series.values()) {
-      if (!series.live) continue;
-      if (!this.#host.streams(series.live.source.instrument.symbol)) {
-        series.live.interrupt();
-        continue;
-      }
-      const update = series.live.advance(now);
+      const update = series.advance(now);
       if (!update) continue;
       Object.assign(studies, this.#studies.advance(series, update.bars, now));
-      const told = this.#told(series, series.live);
-      if (comesByTimescale(series.live, update)) {
-        this.#post(beginPackets(told, update));
-        this.#post([futureMarksPacket(told)]);
-      } else {
-        updated[series.id] = updatePart(told, update.bars);
-      }
+      this.#post(update.packets);
+      if (update.part) updated[series.id] = update.part;
     }
     this.#postUpdate(updated);
     this.#postUpdate(studies);
@@ -146,13 +108,11 @@ export class ChartSession {
   /** Tells of a bar that was changed or inserted after the event, where a series holds it. */
   amend(source: CandleSource, resolution: Resolution, bar: MarketBar, inserted: boolean): void {
     for (const series of this.#series.values()) {
-      const { live } = series;
-      if (live?.source !== source || !sameResolution(live.resolution, resolution)) continue;
-      const placed = live.amend(bar, inserted, this.#host.now());
-      const studies = placed ? this.#studies.amend(series, placed.place) : {};
-      if (!placed || !this.#host.streams(source.instrument.symbol)) continue;
-      const told = this.#told(series, live);
-      this.#post([inserted ? insertedPacket(told, placed) : correctedPacket(told, placed)]);
+      const amended = series.amend(source, resolution, bar, inserted);
+      if (!amended) continue;
+      const studies = this.#studies.amend(series, amended.place);
+      if (!this.#host.streams(source.instrument.symbol)) continue;
+      this.#post(amended.packets);
       this.#postUpdate(studies);
     }
   }
@@ -202,35 +162,26 @@ export class ChartSession {
   }
 
   #createSeries([id, turnaround, slot, code, count, range]: unknown[]): void {
-    const resolution = this.#readResolution(slot, code);
-    if (!isId(id) || !isId(turnaround) || !isId(slot) || !isCount(count) || !isWholeRange(range)) {
-      throw new CriticalError('invalid parameters');
-    }
+    const request = this.#readRequest(turnaround, slot, code, range);
+    if (!isId(id) || !isCount(count)) throw new CriticalError('invalid parameters');
     if (this.#series.has(id)) throw new CriticalError('duplicate id');
     if (this.seriesCount >= this.#host.seriesPerSession) {
       throw new CriticalError('exceed limit of series in the session');
     }
-    const series: Series = { id, slot, turnaround, count, live: undefined };
+    const series = new ChartSeries(this.id, id, count, request, this.#host, () => this.#zone);
     this.#series.set(id, series);
-    this.#open(series, () => this.#load(series, resolution, String(code), 'create'));
+    this.#open(series, 'create');
   }
 
   #modifySeries([id, turnaround, slot, code, range]: unknown[]): void {
     const series = this.#find(id);
-    const resolution = this.#readResolution(slot, code);
-    if (!isId(turnaround) || !isId(slot) || !isWholeRange(range)) throw new CriticalError('invalid parameters');
-    this.#retire(series);
-    series.turnaround = turnaround;
-    series.slot = slot;
-    this.#open(series, () => {
-      this.#load(series, resolution, String(code), 'modify');
-      this.#studies.reload(series);
-    });
+    series.change(this.#readRequest(turnaround, slot, code, range));
+    this.#open(series, 'modify');
   }
 
   #removeSeries([id]: unknown[]): void {
     const series = this.#find(id);
-    this.#retire(series);
+    series.retire();
     this.#studies.drop(series);
     this.#series.delete(series.id);
   }
@@ -238,76 +189,33 @@ export class ChartSession {
   #requestMoreData([id, count]: unknown[]): void {
     const series = this.#find(id);
     if (!isCount(count)) throw new CriticalError('invalid parameters');
-    if (!series.live) return;
-    const bars = series.live.page(count, this.#host.now());
-    const told = this.#told(series, series.live);
-    if (bars.length > 0) this.#post([pagePacket(told, bars)]);
-    this.#post([completedPacket(told)]);
-    if (bars.length > 0) this.#studies.reload(series);
+    const before = series.live?.size;
+    this.#post(series.page(count));
+    if (series.live?.size !== before) this.#studies.reload(series);
   }
 
-  #find(id: unknown): Series {
+  #find(id: unknown): ChartSeries {
     const series = typeof id === 'string' ? this.#series.get(id) : undefined;
     if (!series) throw new CriticalError('invalid parameters');
     return series;
   }
 
-  #readResolution(slot: unknown, code: unknown): Resolution | Refusal {
+  #readRequest(turnaround: unknown, slot: unknown, code: unknown, range: unknown): SeriesRequest {
     const resolution = typeof code === 'string' ? parseResolution(code) : undefined;
-    if (!resolution || typeof slot !== 'string' || !this.#slots.has(slot))
+    if (!resolution || !isId(turnaround) || !isId(slot) || !this.#slots.has(slot) || !isWholeRange(range)) {
       throw new CriticalError('invalid parameters');
-    return resolution;
+    }
+    return { slot, turnaround, resolution, code: String(code) };
   }
 
   /** The answer to create and modify, in upstream's order: loading, then symbol, data, completed. */
-  #open(series: Series, load: () => void): void {
-    series.live = undefined;
-    this.#post([timedPacket('series_loading', [this.id, series.id, series.turnaround], this.#host.now())]);
-    this.#later(load);
-  }
-
-  #load(series: Series, resolution: Resolution | Refusal, code: string, cause: 'create' | 'modify'): void {
-    const now = this.#host.now();
-    this.#post(this.#slots.answers(this.id, now, series.slot));
-    const source = this.#slots.source(series.slot);
-    const refusal = this.#refusal(source, resolution, code);
-    if (refusal || !source || typeof resolution === 'string') {
-      this.#post([packet('series_error', [this.id, series.id, series.turnaround, ...(refusal ?? [])])]);
-      return;
-    }
-    const live = new LiveSeries(source, resolution, () => this.#host.maxCandles, now);
-    const bars = live.load(series.count, now);
-    const told = this.#told(series, live);
-    series.live = live;
-    if (cause === 'modify') this.#post([emptyPacket(told)]);
-    if (bars.length > 0) this.#post([loadPacket(told, bars)]);
-    // A market with trading hours has an axis that goes on into the next session; so has any after a switch.
-    if (cause === 'modify' || source.instrument.hours.session !== '24x7') this.#post([futureMarksPacket(told)]);
-    this.#post([completedPacket(told)]);
-  }
-
-  /** The reason of a series error and its detail; undefined when the series can be had. */
-  #refusal(source: CandleSource | undefined, resolution: Resolution | Refusal, code: string): string[] | undefined {
-    if (!source) return ['resolve error', SERVER];
-    if (typeof resolution === 'string') return [resolution, 'undefined'];
-    if (resolution.kind !== 'intraday') return undefined;
-    if (resolution.seconds && !this.#host.secondsAllowed) return ['seconds_not_entitled', 'undefined'];
-    const { intraday, symbol } = source.instrument;
-    return intraday ? undefined : [`unsupported resolution: ${symbol}, ${code}`, SERVER];
-  }
-
-  #retire(series: Series): void {
-    const { live } = series;
-    if (!live) return;
-    const told = this.#told(series, live);
-    this.#host.retire((now) => {
-      const update = live.advance(now);
-      return update && packet('du', [this.id, { [told.id]: updatePart(told, update.bars) }]);
+  #open(series: ChartSeries, cause: 'create' | 'modify'): void {
+    this.#post([series.loading()]);
+    this.#later(() => {
+      this.#post(this.#slots.answers(this.id, this.#host.now(), series.slot));
+      this.#post(series.load(this.#slots.source(series.slot), cause));
+      if (cause === 'modify') this.#studies.reload(series);
     });
-  }
-
-  #told({ id, turnaround }: Series, live: LiveSeries): Told {
-    return { session: this.id, id, turnaround, live, zone: this.#zone, now: this.#host.now() };
   }
 
   #later(task: () => void): void {
@@ -326,10 +234,4 @@ export class ChartSession {
   #post(packets: readonly (string | undefined)[]): void {
     for (const text of packets) if (text !== undefined) this.#host.post(text);
   }
-}
-
-/** Now and then, and always for the same bars. */
-function comesByTimescale(live: LiveSeries, { bars, begun }: Update): boolean {
-  const opened = (bars.at(-1)?.bar.time ?? 0) / 1000;
-  return begun && mix(hashText(live.source.instrument.symbol), opened) % BEGUN_BY_TIMESCALE === 0;
 }
