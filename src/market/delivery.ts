@@ -29,6 +29,8 @@ export interface DeliveryOptions {
    * backfilled.
    */
   after?: number | undefined;
+  /** Upstream's clock, milliseconds since the epoch: an `after` that lies ahead of it belongs to other data, and is ignored. */
+  now?: (() => number) | undefined;
   /** Asked before each event is built; false saves the work for an event that nobody looks at. */
   wants?: ((event: SeriesEventName) => boolean) | undefined;
 }
@@ -37,7 +39,7 @@ export interface DeliveryOptions {
 export const LATE_LIMIT = 500;
 
 /** Corrections reach at least this many points back behind the subscriber's own history. */
-const REMEMBERED = 64;
+const CORRECTABLE = 64;
 
 /** What one subscriber gets of a series: its history once, then the rest, under its own index. */
 export class Delivery<P extends Timed, E> {
@@ -48,6 +50,8 @@ export class Delivery<P extends Timed, E> {
   #times: number[] = [];
   #firstIndex = 0;
   #started = false;
+  /** Points up to this time were had in the earlier life. */
+  #resumesAfter: number | undefined;
   /** Whether something may be missing between an earlier life and the first point that comes. */
   #unbridged = false;
 
@@ -68,27 +72,53 @@ export class Delivery<P extends Timed, E> {
 
   /** Whether these closed points suffice to begin; oldest first. */
   satisfiedBy(closed: readonly Timed[]): boolean {
-    const { history, after } = this.#options;
-    if (after === undefined) return closed.length >= history;
-    const past = closed.findIndex((point) => point.time > after);
-    const known = past === -1 ? closed.length : past;
-    const late = closed.length - known;
-    return late > LATE_LIMIT || (known > 0 && known >= history);
+    const { history } = this.#options;
+    const known = this.#countKnown(closed);
+    if (this.#after === undefined || known > 0) return known >= history;
+    return history === 0 && closed.length > LATE_LIMIT;
   }
 
   /** How many closed points to ask for before it is known how many there are. @param now market time */
   wanted(now: number): number {
-    const { history, after, timeframe } = this.#options;
-    if (after === undefined) return history;
-    const late = Math.ceil((now - after) / (intervalEnd(timeframe, after) - after));
-    return history + Math.min(Math.max(late, 0), LATE_LIMIT + 1);
+    const { history } = this.#options;
+    return history + Math.min(this.#countSince(now), LATE_LIMIT + 1);
+  }
+
+  /** How many points older than these are needed, by guess; 0 when these suffice. @param now market time */
+  missing(closed: readonly Timed[], now: number): number {
+    if (this.satisfiedBy(closed)) return 0;
+    const known = this.#countKnown(closed);
+    const between = known > 0 ? 0 : this.#countSince(closed[0]?.time ?? now);
+    return Math.max(this.#options.history - known + between, 1);
+  }
+
+  /** Where the earlier life ended, if there was one. */
+  get #after(): number | undefined {
+    const { after, now } = this.#options;
+    return after !== undefined && now && after > now() ? undefined : after;
+  }
+
+  /** How many of these may be history. */
+  #countKnown(closed: readonly Timed[]): number {
+    const after = this.#after;
+    const late = after === undefined ? -1 : closed.findIndex((point) => point.time > after);
+    return late === -1 ? closed.length : late;
+  }
+
+  /** How many points may have been since the earlier life. */
+  #countSince(time: number): number {
+    const after = this.#after;
+    if (after === undefined) return 0;
+    return Math.max(Math.ceil((time - after) / (intervalEnd(this.#options.timeframe, after) - after)), 0);
   }
 
   /** Begins with all closed points that could be had, oldest first, and the forming one. */
   start(closed: readonly P[], forming: P | null): void {
     if (this.#started) return;
     this.#started = true;
-    const { history, after } = this.#options;
+    const { history } = this.#options;
+    const after = this.#after;
+    this.#resumesAfter = after;
     const past = after === undefined ? closed : closed.filter((point) => point.time <= after);
     const late = after === undefined ? [] : closed.filter((point) => point.time > after);
     this.#deliverHistory(history > 0 ? past.slice(-history) : []);
@@ -108,7 +138,7 @@ export class Delivery<P extends Timed, E> {
   #bridge(next: P, lastCloseTime?: number | null): void {
     if (!this.#unbridged) return;
     this.#unbridged = false;
-    const from = lastCloseTime ?? intervalEnd(this.#options.timeframe, this.#options.after as number);
+    const from = lastCloseTime ?? intervalEnd(this.#options.timeframe, this.#resumesAfter as number);
     if (from < next.time) this.gap(from, next.time);
   }
 
@@ -150,7 +180,7 @@ export class Delivery<P extends Timed, E> {
 
   /** Whether the subscriber had this point as a closed one in an earlier life. */
   #hadBefore(point: P): boolean {
-    return point.time <= (this.#options.after ?? Number.NEGATIVE_INFINITY);
+    return point.time <= (this.#resumesAfter ?? Number.NEGATIVE_INFINITY);
   }
 
   get #nextIndex(): number {
@@ -162,7 +192,7 @@ export class Delivery<P extends Timed, E> {
   }
 
   #forgetOld(): void {
-    const keep = this.#options.history + REMEMBERED;
+    const keep = this.#options.history + CORRECTABLE;
     if (this.#times.length <= 2 * keep) return;
     const forgotten = this.#times.length - keep;
     this.#times.splice(0, forgotten);

@@ -16,7 +16,7 @@ export type CandleStreamEvent = (CandleEvent | { event: 'error'; error: FeedErro
 export interface WatchOptions extends CandleOptions {
   /**
    * Open time of the last candle had in an earlier life: the history ends there, later candles follow as backfilled, 500 at
-   * most.
+   * most. Ignored where it lies ahead of upstream's clock.
    */
   after?: number | undefined;
   /** Asked before each event is built; false saves the work for what nobody looks at. */
@@ -49,7 +49,7 @@ export class CandleService implements Service {
 
   /** @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent */
   watch(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
-    const { settings: own, takes, contain, hold, state } = this.#upstream;
+    const { settings: own, takes, contain, hold, state, serverTime } = this.#upstream;
     const settings = { symbol: checkSymbol(options.symbol), ...checkSeriesOptions(options, own.limits) };
     const { symbol, timeframe, history } = settings;
     if (!takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
@@ -60,7 +60,7 @@ export class CandleService implements Service {
     };
     const { after, wants } = options;
     const subscriber: CandleSubscriber = {
-      delivery: new CandleDelivery({ timeframe, history, after, wants }, tell),
+      delivery: new CandleDelivery({ timeframe, history, after, now: serverTime, wants }, tell),
       failed: (error) => tell({ event: 'error', error }),
       stateChanged: (changed) => {
         if (open) contain(() => options.stateChanged?.(changed));

@@ -264,15 +264,50 @@ describe('candle delivery: after an earlier life', () => {
     assert.ok(delivery.wanted(at(0)) >= 3, 'a clock that is behind');
   });
 
-  it('is satisfied once the history before it is at hand, or more than can be late', () => {
+  it('is satisfied once the history before it is at hand, however many are late', () => {
     const { delivery } = deliver({ history: 3, after });
     assert.equal(delivery.satisfiedBy(minutes(8, 20)), false);
     assert.equal(delivery.satisfiedBy(minutes(7, 20)), true);
+    assert.equal(delivery.satisfiedBy(minutes(10, 11 + LATE_LIMIT)), false);
+    assert.equal(delivery.satisfiedBy(minutes(8, 11 + LATE_LIMIT)), false);
+    assert.equal(delivery.satisfiedBy(minutes(7, 100 + LATE_LIMIT)), true);
+  });
+
+  it('is satisfied without history once the last one had is seen, or more than can be late', () => {
+    const { delivery } = deliver({ after });
+    assert.equal(delivery.satisfiedBy(minutes(10, 12)), false, 'it cannot be seen yet that nothing is missing');
+    assert.equal(delivery.satisfiedBy(minutes(9, 12)), true);
     assert.equal(delivery.satisfiedBy(minutes(10, 10 + LATE_LIMIT)), false);
     assert.equal(delivery.satisfiedBy(minutes(10, 11 + LATE_LIMIT)), true);
-    const none = deliver({ after });
-    assert.equal(none.delivery.satisfiedBy(minutes(10, 12)), false, 'it cannot be seen yet that nothing is missing');
-    assert.equal(none.delivery.satisfiedBy(minutes(9, 12)), true);
+  });
+
+  it('says how many older ones are missing', () => {
+    const { delivery } = deliver({ history: 3, after });
+    assert.equal(delivery.missing(minutes(7, 20), at(20)), 0);
+    assert.equal(delivery.missing(minutes(8, 20), at(20)), 1);
+    assert.equal(delivery.missing(minutes(600, 1_200), at(1_200)), 3 + 591);
+    assert.equal(delivery.missing([], at(20)), 3 + 11);
+    assert.equal(deliver({ history: 3 }).delivery.missing(minutes(0, 2), at(2)), 1);
+    assert.equal(deliver({ history: 3 }).delivery.missing(minutes(0, 3), at(3)), 0);
+  });
+
+  it('counts for nothing where it lies ahead of upstream’s clock, for good', () => {
+    let now = at(8);
+    const { delivery, take } = deliver({ history: 2, after, now: () => now });
+    assert.equal(delivery.wanted(at(8)), 2);
+    assert.equal(delivery.satisfiedBy(minutes(6, 8)), true);
+    delivery.start(minutes(0, 8), bar(at(8)));
+    now = at(20);
+    delivery.closed(bar(at(8)), false);
+    delivery.closed(bar(at(9)), false);
+    assert.deepEqual(take(), ['history 6#0 7#1', 'forming 8#2', 'closed 8#2', 'closed 9#3']);
+  });
+
+  it('counts where upstream’s clock is past it, and its data are late', () => {
+    const { delivery, take } = deliver({ history: 2, after, now: () => at(12) });
+    delivery.start(minutes(0, 8), null);
+    for (const n of [8, 9, 10]) delivery.closed(bar(at(n)), false);
+    assert.deepEqual(take(), ['history 6#0 7#1', 'closed 10#2']);
   });
 });
 
