@@ -4,6 +4,7 @@ import { SteppedClock } from '../../src/market/clock';
 import type { Timeframe } from '../../src/market/timeframe';
 import type { PracticeMarket } from '../../src/simulator/practice-market';
 import { decodeFrame } from '../../src/tradingview/framing';
+import { definitions } from '../indicators/definitions';
 import { needs, recordedSession } from '../support/recorded-frames';
 import { type Message, methods, only, PracticeClient } from './practice-client';
 
@@ -160,6 +161,50 @@ describe('studies', () => {
         assert.deepEqual(plots.values(), truth(id, inputs, loaded));
       });
     }
+
+    it('are those of the definitions, computed from the candles', async () => {
+      client.open(BTC, '1', 30);
+      create('st_1', SCRIPT, await script('STD;RSI', { in_3: 'EMA', in_4: 4 }));
+      const closes = market.candles(BTC, '1m', MINUTE_NOW - 129 * MINUTE, NOW).map(({ close }) => close);
+      const bars = market.candles(BTC, '1m', MINUTE_NOW - 129 * MINUTE, NOW);
+      assert.equal(closes.length, 130);
+      const near = (actual: unknown, expected: number | null | undefined, what: string) => {
+        const scale = Math.max(1, Math.abs(expected as number));
+        assert.ok(
+          Math.abs((actual as number) - (expected as number)) < 1e-9 * scale,
+          `${what}: ${actual}, ${expected}`,
+        );
+      };
+      const [rsi, , average] = plots.values().at(-1)?.[1] ?? [];
+      near(rsi, definitions.rsi(closes, 14), 'RSI');
+      const line = closes
+        .map((_, at) => definitions.rsi(closes.slice(0, at + 1), 14))
+        .filter((value) => value !== null);
+      near(average, definitions.ema(line, 4), 'average of the RSI');
+
+      const second = new Plots();
+      second.take(create('st_2', SCRIPT, await script('STD;Bollinger_Bands', { in_0: 12 })), 'st_2');
+      const [basis, upper, lower] = second.values().at(-1)?.[1] ?? [];
+      const bands = definitions.bands(closes, 12);
+      near(basis, bands?.basis, 'basis');
+      near(upper, bands?.upper, 'upper band');
+      near(lower, bands?.lower, 'lower band');
+
+      client.open(BTC, '1', 30, 'cs_2');
+      const third = new Plots();
+      third.take(create('st_3', SCRIPT, await script('STD;MACD', { in_0: 5, in_1: 8, in_3: 2 }), 'cs_2'), 'st_3');
+      const macd = definitions.macd(closes, 5);
+      const [histogram, , distance, signal] = third.values().at(-1)?.[1] ?? [];
+      near(distance, macd?.macd, 'MACD');
+      near(signal, macd?.signal, 'signal');
+      near(histogram, macd?.histogram, 'histogram');
+
+      const fourth = new Plots();
+      fourth.take(create('st_4', VOLUME, { length: 6 }, 'cs_2'), 'st_4');
+      const volumes = bars.map(({ volume }) => volume as number);
+      assert.equal(fourth.values().at(-1)?.[1][0], volumes.at(-1));
+      near(fourth.values().at(-1)?.[1][2], definitions.sma(volumes, 6), 'average volume');
+    });
 
     it('take inputs bare or wrapped, and defaults for the rest', async () => {
       client.open(BTC, '1', 50);
