@@ -27,9 +27,11 @@ export {
   type SeriesOptions,
   type SeriesSettings,
 } from './tradingview/options';
+export type { PacketOptions, PacketSubscription, RawPacket } from './tradingview/packet-service';
 export type { QuoteEvent, QuoteSubscription, WatchQuotesOptions } from './tradingview/quote-service';
 export type { Subscription, SubscriptionState } from './tradingview/subscription';
 export type { FoundSymbol } from './tradingview/symbol-search';
+export type { TokenWarning } from './tradingview/token-schedule';
 
 /** The TradingView client, which also knows where the practice market is. */
 export class TradingViewClient extends Client {

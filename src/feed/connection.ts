@@ -148,6 +148,11 @@ export class Connection {
     if (this.#attempt) this.#failed(this.#attempt, { error });
   }
 
+  /** Drops the link and opens none until `reconnect`: only a person can mend what is wrong. */
+  stop(error: FeedError): void {
+    if (this.#attempt) this.#failed(this.#attempt, { error, stop: true });
+  }
+
   /** Ends the link for good. Resolves when the socket is gone. */
   async close(): Promise<void> {
     this.#closed = true;

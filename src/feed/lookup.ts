@@ -5,6 +5,8 @@ import { FeedError } from './errors';
 export interface LookupOptions {
   headers?: Record<string, string>;
   agent?: Agent | undefined;
+  /** Gives the request up. */
+  signal?: AbortSignal | undefined;
 }
 
 /** An answer that is no success. */
@@ -24,7 +26,7 @@ const LARGEST = 8 * 1024 * 1024;
  * Asks an HTTP service for JSON. Not `fetch`: an agent can be handed in, so that look-ups travel as the socket does.
  * @throws LookupRefused on any status but 200; FeedError UNREACHABLE, TIMEOUT, or PROTOCOL when the answer is no JSON
  */
-export function lookUp(url: string, { headers = {}, agent }: LookupOptions = {}): Promise<unknown> {
+export function lookUp(url: string, { headers = {}, agent, signal }: LookupOptions = {}): Promise<unknown> {
   const host = new URL(url).host;
   return new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? httpsGet : httpGet;
@@ -36,6 +38,7 @@ export function lookUp(url: string, { headers = {}, agent }: LookupOptions = {})
       headers: { accept: 'application/json', ...headers },
       timeout: TIMEOUT,
       ...(agent && { agent }),
+      ...(signal && { signal }),
     });
     request.on('timeout', () =>
       fail(new FeedError('TIMEOUT', `${host} did not answer in ${TIMEOUT / 1000} s. Try again.`)),

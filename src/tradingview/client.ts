@@ -15,10 +15,14 @@ import {
   type SeriesOptions,
   type SeriesSettings,
 } from './options';
+import { type PacketOptions, PacketService, type PacketSubscription, type RawPacket } from './packet-service';
 import { type QuoteEvent, QuoteService, type QuoteSubscription, type WatchQuotesOptions } from './quote-service';
+import { Secrets } from './secrets';
 import { takesSymbol } from './shard';
 import type { Service } from './subscription';
 import { type FoundSymbol, searchSymbols } from './symbol-search';
+import { TokenLife } from './token-life';
+import type { TokenWarning } from './token-schedule';
 import { Sessions, type Upstream } from './upstream';
 
 export interface ClientStats {
@@ -31,6 +35,8 @@ export interface ClientStats {
   reconnects: number;
   /** Milliseconds since the last packet; null before the first. */
   lastPacketAgeMs: number | null;
+  /** When the present token expires, milliseconds since the epoch; null without one, or when it does not say. */
+  tokenExpires: number | null;
   packets: number;
   damaged: number;
   unknown: number;
@@ -48,6 +54,11 @@ export interface ClientSurroundings {
   log?: ((text: string) => void) | undefined;
 }
 
+interface ClientEvents {
+  state: [ConnectionState, ConnectionStatus];
+  token: [TokenWarning | null];
+}
+
 const LOGIN_TIMEOUT = 20_000;
 const SILENCE_TIMEOUT = 20_000;
 const LINGER = 5_000;
@@ -58,9 +69,10 @@ const MOST_REDIRECTS = 20;
  * TradingView's live data over one socket, however much is watched. Connects when the first subscription comes and
  * reconnects by itself; nothing is lost, repeated or reordered over an outage.
  *
- * Emits `state` with the connection's new state and its status (`{state, since, error, failures}`).
+ * Emits `state` with the connection's new state and its status (`{state, since, error, failures}`); and `token` with a warning
+ * (`{expires, minutes, sentence}`) each minute while the token is about to expire and nothing renews it, null when that is over.
  */
-export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, ConnectionStatus] }> {
+export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -68,8 +80,11 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
   readonly #endpoints: Endpoints;
   readonly #connection: Connection;
   readonly #sessions: Sessions;
+  readonly #secrets: Secrets;
+  readonly #token: TokenLife;
   readonly #candles: CandleService;
   readonly #quotes: QuoteService;
+  readonly #packets: PacketService;
   readonly #services: readonly Service[];
   readonly #counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
   /** Upstream's clock less ours, milliseconds. */
@@ -86,17 +101,25 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
     this.#settings = checkClientOptions(options);
     this.#clock = around.clock ?? systemClock;
     this.#random = around.random ?? Math.random;
-    this.#log = around.log ?? (() => {});
+    this.#secrets = new Secrets(...Object.values(this.#settings.cookies ?? {}));
+    this.#log = (text) => around.log?.(this.#secrets.hide(text));
     this.#endpoints = around.endpoints ?? this.#ownEndpoints();
+    this.#token = this.#tokenLife();
     this.#connection = new Connection({
       transport: around.transport ?? this.#webSocket(),
       protocol: (control) =>
         converse({
           control,
-          token: this.#settings.token,
+          signIn: (use, fail) => this.#token.signIn(use, fail),
+          refusal: () => this.#token.refusal(),
+          secrets: this.#secrets,
           counts: this.#counts,
           greeted: (time) => this.#greeted(time),
-          message: (message) => this.#sessions.dispatch(message),
+          payload: (payload) => this.#packets.receive(payload),
+          message: (message) => {
+            this.#token.heard();
+            this.#sessions.dispatch(message);
+          },
           beating: () => {
             this.#beating = true;
           },
@@ -115,12 +138,18 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
     const upstream = this.#upstream();
     this.#candles = new CandleService(upstream);
     this.#quotes = new QuoteService(upstream);
-    this.#services = [this.#candles, this.#quotes];
+    this.#packets = new PacketService(upstream);
+    this.#services = [this.#token, this.#packets, this.#candles, this.#quotes];
   }
 
   /** The connection's state, since when, and what ended the last link. */
   get status(): ConnectionStatus {
     return this.#connection.status;
+  }
+
+  /** Not null while the token is about to expire and nothing renews it. */
+  get tokenWarning(): TokenWarning | null {
+    return this.#token.warning;
   }
 
   /** Whether a symbol falls to this client, when the symbols are shared out among several (`shard`). */
@@ -154,6 +183,15 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
     return this.#quotes.watch(options, listener);
   }
 
+  /**
+   * Packets as they come, `{m, p}`, for those who explore the protocol; hello and heartbeats are none. Tokens and cookies are
+   * taken out. What the listener throws goes to the log.
+   * @throws FeedError SETTING_INVALID
+   */
+  watchPackets(options: PacketOptions, listener: (packet: RawPacket) => void): PacketSubscription {
+    return this.#packets.watch(options, listener);
+  }
+
   /** Symbols whose name or description match. @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL */
   async searchSymbols(text: string): Promise<FoundSymbol[]> {
     return searchSymbols(this.#endpoints, text);
@@ -161,6 +199,7 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
 
   /** Connects anew at once; also ends a stop or a pause. Nothing is lost by it. */
   reconnect(): void {
+    this.#token.restart();
     this.#connection.reconnect();
   }
 
@@ -175,6 +214,7 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
       subscriptions: this.#sum('subscriptions'),
       reconnects,
       lastPacketAgeMs: lastSign === null ? null : Math.round(this.#clock.now() - lastSign),
+      tokenExpires: this.#token.expires,
       ...this.#counts,
     };
   }
@@ -193,14 +233,37 @@ export class TradingViewClient extends EventEmitter<{ state: [ConnectionState, C
       random: this.#random,
       openings: new Turnstile(SERIES_OPENED_AT_A_TIME),
       sessions: this.#sessions,
+      secrets: this.#secrets,
       takes: (symbol) => this.takes(symbol),
       state: () => this.status.state,
-      serverTime: () => this.#clock.now() + this.#ahead,
+      serverTime: () => this.#serverTime(),
       heardUntil: () => this.#ahead + ((this.#beating && this.#connection.lastSign) || this.#clock.now()),
       hold: () => this.#connection.hold(),
       drop: (error) => this.#connection.drop(error),
       contain: (act) => this.#contain(act),
     };
+  }
+
+  #tokenLife(): TokenLife {
+    return new TokenLife({
+      settings: this.#settings,
+      endpoints: this.#endpoints,
+      secrets: this.#secrets,
+      clock: this.#clock,
+      random: this.#random,
+      serverTime: () => this.#serverTime(),
+      openChannels: () => this.#sum('channels'),
+      send: (text) => this.#connection.send(text),
+      stop: (error) => this.#connection.stop(error),
+      drop: (error) => this.#connection.drop(error),
+      changed: () => this.#contain(() => this.emit('token', this.tokenWarning)),
+      log: this.#log,
+    });
+  }
+
+  /** Upstream's clock, milliseconds since the epoch. */
+  #serverTime(): number {
+    return this.#clock.now() + this.#ahead;
   }
 
   #sum(figure: 'channels' | 'subscriptions'): number {

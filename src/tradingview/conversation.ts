@@ -1,11 +1,9 @@
 import type { Conversation, LinkControl } from '../feed/connection';
 import { type ErrorCode, FeedError } from '../feed/errors';
 import type { Failure } from '../feed/transport';
-import { decodeFrame, encodePacket } from './framing';
+import { decodeFrame, encodePacket, isHeartbeat } from './framing';
 import { encodeRequest, type Packet, readPacket, type ServerMessage } from './messages';
-
-/** What TradingView takes in place of a token from somebody who has not signed in. */
-const ANONYMOUS = 'unauthorized_user_token';
+import type { Secrets } from './secrets';
 
 /** Messages that show that data flow; a server may greet and beat without ever giving any. */
 const HEALTHY: ReadonlySet<ServerMessage['method']> = new Set(['timescale_update', 'du', 'series_completed', 'qsd']);
@@ -26,10 +24,16 @@ export interface PacketCounts {
 
 export interface ConversationOptions {
   control: LinkControl;
-  token: string | null;
+  /** Gives what to sign in with, at once or later; or the reason why there is nothing. */
+  signIn: (use: (token: string) => void, fail: (failure: Failure) => void) => void;
+  /** What follows from upstream's refusal of the token. */
+  refusal: () => Failure;
+  secrets: Secrets;
   counts: PacketCounts;
   /** The server has introduced itself. @param time its clock, milliseconds since the epoch, where it told it */
   greeted: (time: number | null) => void;
+  /** A payload has come that is no heartbeat; told before it is read. */
+  payload: (payload: string) => void;
   message: (message: ServerMessage) => void;
   /** The first heartbeat has come: from now on silence means that the link is down. */
   beating: () => void;
@@ -43,7 +47,7 @@ export interface ConversationOptions {
  * messages on. Opening order as in the official client: hello, token, locale, then everything else.
  */
 export function converse(options: ConversationOptions): Conversation {
-  const { control, counts } = options;
+  const { control, counts, secrets } = options;
   let greeted = false;
   /** Methods that the log has named already. */
   const known = new Set<string>();
@@ -53,16 +57,24 @@ export function converse(options: ConversationOptions): Conversation {
     greeted = true;
     if (packet.redirect && options.redirected(packet.redirect)) return control.again();
     options.greeted(packet.time);
-    control.send(encodeRequest('set_auth_token', [options.token ?? ANONYMOUS]));
-    control.send(encodeRequest('set_locale', ['en', 'US']));
-    control.live();
+    options.signIn(
+      (token) => {
+        control.send(encodeRequest('set_auth_token', [token]));
+        control.send(encodeRequest('set_locale', ['en', 'US']));
+        control.live();
+      },
+      (failure) => control.fail(failure),
+    );
   };
+
+  const fail = (reason: string) =>
+    control.fail(/auth token/i.test(reason) ? options.refusal() : readProtocolError(reason));
 
   const noteUnknown = (name: string) => {
     counts.unknown++;
     if (known.has(name) || known.size >= MOST_NAMES) return;
     known.add(name);
-    options.log(`Messages of a kind that is not used here are passed on: ${name.slice(0, 40)}.`);
+    options.log(`Messages of a kind that is not used here are passed on: ${secrets.hide(name).slice(0, 40)}.`);
   };
 
   const take = (packet: Packet) => {
@@ -76,10 +88,11 @@ export function converse(options: ConversationOptions): Conversation {
         counts.damaged++;
         return options.log(`A packet was skipped: ${packet.reason}.`);
       case 'message':
-        if (packet.message.method === 'protocol_error') return control.fail(readProtocolError(packet.message.reason));
+        if (packet.message.method === 'protocol_error') return fail(secrets.hide(packet.message.reason));
         if (packet.message.method === 'unknown') noteUnknown(packet.message.name);
         if (HEALTHY.has(packet.message.method)) control.healthy();
-        return options.message(packet.message);
+        // Upstream's words become sentences for users.
+        return options.message(isError(packet.message) ? secrets.redact(packet.message) : packet.message);
     }
   };
 
@@ -92,6 +105,7 @@ export function converse(options: ConversationOptions): Conversation {
       if (damaged > 0) options.log(`${damaged} damaged stretches of a message were skipped.`);
       for (const payload of packets) {
         try {
+          if (!isHeartbeat(payload)) options.payload(payload);
           take(readPacket(payload));
         } catch (error) {
           // One packet that trips a handler must not cost those behind it.
@@ -102,15 +116,13 @@ export function converse(options: ConversationOptions): Conversation {
   };
 }
 
+function isError({ method }: ServerMessage): boolean {
+  return method.endsWith('_error');
+}
+
 /** What ends the whole connection, in upstream's words and in ours. */
 function readProtocolError(reason: string): Failure {
   const error = (code: ErrorCode, sentence: string) => new FeedError(code, sentence);
-  if (/auth token/i.test(reason)) {
-    return {
-      error: error('TOKEN_REFUSED', 'TradingView refuses the token. Put a fresh one into the connection and deploy.'),
-      stop: true,
-    };
-  }
   if (/^banned/i.test(reason)) {
     return {
       error: error(

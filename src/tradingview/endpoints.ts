@@ -30,7 +30,8 @@ function reachable(url: string, { proxy }: ClientSettings): Address {
 export function liveEndpoints(settings: ClientSettings, redirect: () => string | null): Endpoints {
   return {
     async socket() {
-      const host = redirect() ?? (settings.token ? 'prodata.tradingview.com' : 'data.tradingview.com');
+      const host =
+        redirect() ?? (settings.token || settings.cookies ? 'prodata.tradingview.com' : 'data.tradingview.com');
       return reachable(`wss://${host}/socket.io/websocket?from=chart%2F&type=chart`, settings);
     },
     async lookups(service) {

@@ -3,6 +3,7 @@ import type { ProxySettings } from '../feed/proxy';
 import { normaliseSymbol } from '../market/symbol';
 import { isTimeframe, TIMEFRAMES, type Timeframe } from '../market/timeframe';
 import { isPlan, PLAN_NAMES, type PlanLimits, planLimits } from './plan';
+import type { SessionCookies } from './quote-token';
 
 /** Where the data come from: TradingView itself, the built-in practice market, or addresses of one's own. */
 export type Server = 'live' | 'practice' | 'custom';
@@ -22,6 +23,9 @@ export interface ClientOptions {
   httpUrl?: string | undefined;
   /** JWT of a TradingView account; without one the environment variable TRADINGVIEW_JWT_TOKEN, else anonymous. */
   token?: string | undefined;
+  /** Values of the cookies `sessionid` and `sessionid_sign` of a browser that is signed in: they give and renew the token. */
+  sessionId?: string | undefined;
+  sessionSign?: string | undefined;
   /** Sets the limits; `free` unless given. */
   plan?: string | undefined;
   /** Studies per series, in place of the plan's. */
@@ -42,6 +46,7 @@ export interface ClientSettings {
   url: string | null;
   httpUrl: string | null;
   token: string | null;
+  cookies: SessionCookies | null;
   limits: PlanLimits;
   /** Milliseconds. */
   grace: number;
@@ -101,7 +106,8 @@ export function checkClientOptions(options: ClientOptions): ClientSettings {
     server,
     url: server === 'custom' ? address('url', options.url, ['ws:', 'wss:']) : null,
     httpUrl: server === 'custom' && options.httpUrl ? address('httpUrl', options.httpUrl, ['http:', 'https:']) : null,
-    token: checkToken(options.token || process.env.TRADINGVIEW_JWT_TOKEN),
+    token: checkSecret('token', options.token || process.env.TRADINGVIEW_JWT_TOKEN),
+    cookies: checkCookies(options, server),
     limits: {
       studies: wholeNumber('maxStudies', options.maxStudies, 1, 1_000, limits.studies),
       candles: wholeNumber('maxCandles', options.maxCandles, 1, 1_000_000, limits.candles),
@@ -156,13 +162,31 @@ export function checkTimeframe(text: unknown): Timeframe {
   );
 }
 
-function checkToken(token: string | undefined): string | null {
-  const trimmed = token?.replace(/^[ \t]+|[ \t]+$/g, '');
+/** The sentence never repeats what was given. */
+function checkSecret(option: string, secret: string | undefined): string | null {
+  const trimmed = secret?.replace(/^[ \t]+|[ \t]+$/g, '');
   if (!trimmed) return null;
   if (/[\s\p{Cc}]/u.test(trimmed)) {
-    throw invalid('token', 'must be one line without blanks. Copy the token again, without line breaks');
+    throw invalid(option, 'must be one line without blanks. Copy it again, without line breaks');
   }
   return trimmed;
+}
+
+function checkCookies({ sessionId, sessionSign, httpUrl }: ClientOptions, server: Server): SessionCookies | null {
+  const id = checkCookie('sessionId', sessionId);
+  const sign = checkCookie('sessionSign', sessionSign);
+  if (!id && !sign) return null;
+  if (!id) throw invalid('sessionId', 'is empty: the two session cookies are of use only together');
+  if (!sign) throw invalid('sessionSign', 'is empty: the two session cookies are of use only together');
+  if (server !== 'custom' || httpUrl) return { sessionId: id, sessionSign: sign };
+  throw invalid('httpUrl', 'is empty: with session cookies it must say where tokens are to be had');
+}
+
+/** A character that ends a cookie would add another header to the request (RFC 6265, section 4.1.1). */
+function checkCookie(option: string, text: string | undefined): string | null {
+  const value = checkSecret(option, text);
+  if (value === null || /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) return value;
+  throw invalid(option, 'must be the value of the cookie alone, as the browser shows it');
 }
 
 function checkShard(text: string | undefined): ClientSettings['shard'] {

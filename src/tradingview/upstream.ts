@@ -6,6 +6,7 @@ import { newSessionId } from './chart-session';
 import type { Endpoints } from './endpoints';
 import type { ServerMessage } from './messages';
 import type { ClientSettings } from './options';
+import type { Secrets } from './secrets';
 
 /** Something that lives upstream under an id, and gets the messages that bear it. */
 export interface Session {
@@ -24,6 +25,7 @@ export interface Upstream {
   /** Limits how many series are being opened at a time. */
   readonly openings: Turnstile;
   readonly sessions: Sessions;
+  readonly secrets: Secrets;
   /** Whether a symbol falls to this client, when the symbols are shared out among several. */
   takes(symbol: string): boolean;
   state(): ConnectionState;

@@ -1,5 +1,5 @@
 import { SteppedClock } from '../../src/market/clock';
-import { TradingViewClient } from '../../src/tradingview/client';
+import { type ClientSurroundings, TradingViewClient } from '../../src/tradingview/client';
 import type { ClientOptions } from '../../src/tradingview/options';
 import { ScriptedTransport } from './scripted-transport';
 import { hello, packet, read } from './wire';
@@ -14,12 +14,13 @@ export class ScriptedServer {
   readonly client: TradingViewClient;
   readonly logs: string[] = [];
 
-  constructor(start: number, options: ClientOptions = {}) {
+  constructor(start: number, options: ClientOptions = {}, around: ClientSurroundings = {}) {
     this.clock = new SteppedClock(start);
     this.client = new TradingViewClient(options, {
       transport: this.transport.open,
       clock: this.clock,
       log: (text) => this.logs.push(text),
+      ...around,
     });
   }
 

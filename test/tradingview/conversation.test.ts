@@ -1,20 +1,34 @@
 import assert from 'node:assert/strict';
 import type { LinkControl } from '../../src/feed/connection';
+import { FeedError } from '../../src/feed/errors';
 import type { Failure } from '../../src/feed/transport';
-import { converse, type PacketCounts, readRefusal } from '../../src/tradingview/conversation';
+import { type ConversationOptions, converse, type PacketCounts, readRefusal } from '../../src/tradingview/conversation';
 import { encodePacket } from '../../src/tradingview/framing';
 import type { ServerMessage } from '../../src/tradingview/messages';
+import { Secrets } from '../../src/tradingview/secrets';
 import { hello, packet, read } from '../support/wire';
 
 const TOKEN = 'eyJhbGciOi.secret-token.abc';
 const beat = (n: number) => encodePacket(`~h~${n}`);
 
-function setUp({ token = null as string | null, follows = false, message = (_: ServerMessage) => {} } = {}) {
+const ANONYMOUS = 'unauthorized_user_token';
+const REFUSAL: Failure = { error: new FeedError('TOKEN_REFUSED', 'refused'), stop: true };
+
+interface SetUp {
+  signIn?: ConversationOptions['signIn'];
+  follows?: boolean;
+  message?: (message: ServerMessage) => void;
+}
+
+function setUp({ signIn = (use) => use(ANONYMOUS), follows = false, message = () => {} }: SetUp = {}) {
   const sent: string[] = [];
   const calls: string[] = [];
   const failures: Failure[] = [];
   const messages: ServerMessage[] = [];
   const logs: string[] = [];
+  const payloads: string[] = [];
+  const secrets = new Secrets();
+  secrets.addToken(TOKEN);
   const greetings: (number | null)[] = [];
   const counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
   const control: LinkControl = {
@@ -27,8 +41,11 @@ function setUp({ token = null as string | null, follows = false, message = (_: S
   };
   const { received } = converse({
     control,
-    token,
+    signIn,
+    refusal: () => REFUSAL,
+    secrets,
     counts,
+    payload: (payload) => payloads.push(payload),
     greeted: (time) => greetings.push(time),
     message: (one) => {
       messages.push(one);
@@ -38,7 +55,7 @@ function setUp({ token = null as string | null, follows = false, message = (_: S
     redirected: () => follows,
     log: (text) => logs.push(text),
   });
-  return { received, sent, calls, failures, messages, logs, greetings, counts };
+  return { received, sent, calls, failures, messages, logs, payloads, greetings, counts };
 }
 
 const methods = (messages: ServerMessage[]) =>
@@ -59,7 +76,7 @@ describe('conversation: opening', () => {
   });
 
   it('gives its token, and no log ever holds it', () => {
-    const { received, sent, logs } = setUp({ token: TOKEN });
+    const { received, sent, logs } = setUp({ signIn: (use) => use(TOKEN) });
     received(hello(0));
     assert.deepEqual(read(sent)[0], { m: 'set_auth_token', p: [TOKEN] });
     received(`${TOKEN}${encodePacket(TOKEN)}${encodePacket(`{"m":"${TOKEN}`)}~m~99~m~${TOKEN}`);
@@ -85,8 +102,31 @@ describe('conversation: opening', () => {
     }
   });
 
+  it('waits for the token where it must be fetched first, echoing heartbeats meanwhile', () => {
+    let use = (_: string) => {};
+    const { received, sent, calls } = setUp({
+      signIn: (found) => {
+        use = found;
+      },
+    });
+    received(hello(0) + beat(1));
+    assert.deepEqual(read(sent.splice(0)), ['~h~1']);
+    assert.ok(!calls.includes('live'));
+    use(TOKEN);
+    assert.deepEqual(read(sent)[0], { m: 'set_auth_token', p: [TOKEN] });
+    assert.ok(calls.includes('live'));
+  });
+
+  it('fails, and sends nothing, where there is nothing to sign in with', () => {
+    const { received, sent, calls, failures } = setUp({ signIn: (_, fail) => fail(REFUSAL) });
+    received(hello(0));
+    assert.deepEqual(failures, [REFUSAL]);
+    assert.deepEqual(sent, []);
+    assert.ok(!calls.includes('live'));
+  });
+
   it('follows to another host when that is wanted, and gives no token here', () => {
-    const { received, sent, calls } = setUp({ token: TOKEN, follows: true });
+    const { received, sent, calls } = setUp({ signIn: (use) => use(TOKEN), follows: true });
     received(hello(0, { redirect: 'data2.tradingview.com' }));
     assert.deepEqual(sent, []);
     assert.deepEqual(calls, ['alive', 'again']);
@@ -163,6 +203,22 @@ describe('conversation: messages', () => {
     assert.doesNotMatch(logs.join(), /secret/);
   });
 
+  it('are told as they came before they are read, whatever they are, but for heartbeats', () => {
+    const { received, payloads } = setUp();
+    const texts = ['{"session_id":"x"}', '{"m":"du","p":["cs_1",{}]}', '{"m":"du","p":[]}', 'rubbish'];
+    received(beat(1) + texts.map(encodePacket).join('') + beat(2));
+    assert.deepEqual(payloads, texts);
+  });
+
+  it('that say an error never hold a secret, and no log does', () => {
+    const { received, messages, failures, logs } = setUp();
+    received(packet('symbol_error', 'cs_1', 'sds_sym_1', `no rights: ${TOKEN}`) + packet(TOKEN));
+    received(packet('protocol_error', `wrong data ${TOKEN}`));
+    assert.equal(messages.length, 2);
+    assert.doesNotMatch(JSON.stringify([messages[0], failures, logs]), /secret-token/);
+    assert.match(failures[0]?.error.message ?? '', /wrong data \*\*\*/);
+  });
+
   it('that trip a handler do not cost those behind them', () => {
     const parts = setUp({
       message: (one) => {
@@ -200,10 +256,8 @@ describe('conversation: errors of the whole connection', () => {
     return failures[0] as Failure;
   };
 
-  it('a refused token stops', () => {
-    const { error, stop } = failureOf('bad auth token');
-    assert.equal(error.code, 'TOKEN_REFUSED');
-    assert.equal(stop, true);
+  it('a refused token is judged by whoever gave it', () => {
+    assert.equal(failureOf('bad auth token'), REFUSAL);
   });
 
   it('a ban stops', () => {

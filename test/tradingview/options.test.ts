@@ -41,6 +41,7 @@ describe('options of a client', () => {
       url: null,
       httpUrl: null,
       token: null,
+      cookies: null,
       limits: LIMITS,
       grace: 2_000,
       shard: null,
