@@ -78,9 +78,11 @@ export class Connection {
   #status: ConnectionStatus;
   #holders = 0;
   #attempt: Attempt | null = null;
-  /** The only pending step: watching a link, the pause before the next try, or the linger. */
+  /** Watches the present link: first for its login, then for silence. */
   #watch: Timer | null = null;
+  /** The pause before the next try. */
   #retry: Timer | null = null;
+  /** The time that the link is kept after the last holder has left. */
   #linger: Timer | null = null;
   #closed = false;
   /** Healthy links in a row that were short-lived: a server that gives data and hangs up must not be besieged. */
@@ -133,14 +135,18 @@ export class Connection {
     this.#attempt?.link.send(text);
   }
 
-  /** Drops the link, if there is one, and connects at once; also ends `stopped` and the pause of the backoff. */
+  /**
+   * Drops the link, if there is one, and connects at once; also ends `stopped` and the pause of the backoff. Opens nothing that
+   * nobody holds.
+   */
   reconnect(): void {
-    if (this.#closed || this.#holders === 0) return;
+    if (this.#closed || (this.#holders === 0 && this.#status.state !== 'stopped')) return;
     this.#abandon();
     // Somebody wants a fresh start: what failed before counts no more.
     this.#status = { ...this.#status, error: null, failures: 0 };
     this.#shortLived = 0;
-    this.#connect();
+    if (this.#holders > 0) this.#connect();
+    else this.#set('idle', null, 0);
   }
 
   /** Drops the link and opens it again after the usual pause, as if the other side had closed it. */

@@ -374,6 +374,20 @@ describe('connection: stopped', () => {
     assert.equal(connection.status.state, 'live');
   });
 
+  it('is ended by reconnect though nobody holds it: who comes next connects', () => {
+    const set = setUp();
+    const letGo = set.connection.hold();
+    set.transport.link.end(stop);
+    letGo();
+    set.connection.reconnect();
+    assert.deepEqual([set.connection.status.state, set.connection.status.error], ['idle', null]);
+    assert.equal(set.connection.status.failures, 0);
+    assert.equal(set.transport.links.length, 1, 'nothing is opened that nobody holds');
+    set.connection.hold();
+    set.goLive();
+    assert.equal(set.connection.status.state, 'live');
+  });
+
   it('is ended by close', async () => {
     const { connection, transport } = setUp();
     connection.hold();
