@@ -30,7 +30,8 @@ class ExponentialAverage implements MovingAverage {
   }
 
   #move(value: number): void {
-    this.#value = this.#before === null ? this.#seed.value : this.#before + this.#part * (value - this.#before);
+    // Not before + part * (value - before), whose difference loses a small value beside a large average.
+    this.#value = this.#before === null ? this.#seed.value : (1 - this.#part) * this.#before + this.#part * value;
   }
 }
 
