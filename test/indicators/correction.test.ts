@@ -61,7 +61,7 @@ describe('indicators while a candle forms', () => {
       fc.assert(
         fc.property(
           fc.integer({ min: 1, max: 8 }),
-          fc.array(step, { minLength: 1, maxLength: 60 }),
+          fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
           (length, steps) => {
             const indicator = make(length);
             const values: number[] = [];
