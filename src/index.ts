@@ -13,12 +13,21 @@ export { type ErrorCode, FeedError } from './feed/errors';
 export type { ProxySettings } from './feed/proxy';
 export type { Candle } from './market/candle';
 export { type Clock, SteppedClock, systemClock, type Timer } from './market/clock';
+export type { IndicatorItem } from './market/indicator';
 export type { Quote, QuoteField } from './market/quote';
 export { normaliseSymbol } from './market/symbol';
 export { isTimeframe, TIMEFRAMES, type Timeframe } from './market/timeframe';
 export { PracticeMarket } from './simulator/practice-market';
 export type { CandleStreamEvent, CandleSubscription, WatchOptions } from './tradingview/candle-service';
 export type { ClientStats, ClientSurroundings } from './tradingview/client';
+export type { IndicatorInfo, IndicatorInput } from './tradingview/indicator-definition';
+export type {
+  IndicatorOptions,
+  IndicatorSettings,
+  IndicatorStreamEvent,
+  IndicatorSubscription,
+  WatchIndicatorOptions,
+} from './tradingview/indicator-service';
 export {
   type CandleOptions,
   type ClientOptions,

@@ -10,7 +10,7 @@ export interface ClosedBar extends Bar {
 /** What a series tells, in the order in which it happens. All times are milliseconds since the epoch. */
 export interface SeriesListener {
   /** A candle closed. `backfilled`: during an outage. Strictly increasing in time, each once. */
-  closed(bar: Bar, backfilled: boolean): void;
+  closed(bar: ClosedBar, backfilled: boolean): void;
   /** The forming candle has new values, or a new one began. */
   forming(bar: Bar): void;
   /** A candle already told as closed has new values, or one was inserted behind the last one told. */

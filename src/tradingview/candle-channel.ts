@@ -4,7 +4,7 @@ import { FeedError } from '../feed/errors';
 import type { Bar } from '../market/candle';
 import type { CandleDelivery } from '../market/candle-delivery';
 import type { CandleLoad } from '../market/candle-load';
-import { CandleSeries } from '../market/candle-series';
+import { CandleSeries, type ClosedBar } from '../market/candle-series';
 import type { Timer } from '../market/clock';
 import { timeframeLength } from '../market/timeframe';
 import { TradingHours } from '../market/trading-hours';
@@ -14,12 +14,30 @@ import { readChartFailure } from './failures';
 import type { SeriesData, SymbolInfo } from './messages';
 import type { CandleSettings } from './options';
 import { SeriesOpening } from './series-opening';
+import { StudySlots } from './study-slots';
 import type { Subscriber, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** One who listens to a channel. */
 export interface CandleSubscriber extends Subscriber {
   delivery: CandleDelivery;
+}
+
+/** A study: lives in whatever session its series has at the moment. */
+export interface SeriesGuest extends Subscriber {
+  /** How many candles the series must have loaded for it. */
+  readonly depth: number;
+  /** A session is being opened that is to become the present one. */
+  enter(session: ChartSession): void;
+  /** The session that is being opened has more to load first. */
+  leave(): void;
+  /** The session is the present one now. */
+  settle(session: ChartSession): void;
+  /** There is no present session any more. */
+  evicted(): void;
+  candleClosed(bar: ClosedBar, backfilled: boolean): void;
+  candleCorrected(time: number): void;
+  candlesLost(from: number, to: number): void;
 }
 
 /** A fresh session is to `replace` the present one, if any, or to `probe` whether the present one gives what there is. */
@@ -41,7 +59,12 @@ export class CandleChannel implements Channel {
   readonly #retire: () => void;
   readonly #series: CandleSeries;
   readonly #subscribers = new Set<CandleSubscriber>();
+  readonly #guests = new Set<SeriesGuest>();
+  /** Where studies wait in line. */
+  readonly slots: StudySlots;
   #session: ChartSession | null = null;
+  /** How many candles the present session had loaded; ∞ when there were no more. */
+  #depth = 0;
   #opening: SeriesOpening | null = null;
   #purpose: Purpose = 'replace';
   #connected = false;
@@ -59,24 +82,34 @@ export class CandleChannel implements Channel {
     this.#settings = settings;
     this.#upstream = upstream;
     this.#retire = retire;
-    const { grace } = upstream.settings;
+    const { grace, limits } = upstream.settings;
+    this.slots = new StudySlots(limits.studies);
     this.#grace = grace;
     this.#series = new CandleSeries(
       { timeframe: settings.timeframe, grace, keep: KEPT },
       {
-        closed: (bar, backfilled) => this.#tell((delivery) => delivery.closed(bar, backfilled)),
+        closed: (bar, backfilled) => {
+          this.#tell((delivery) => delivery.closed(bar, backfilled));
+          for (const guest of [...this.#guests]) guest.candleClosed(bar, backfilled);
+        },
         forming: (bar) => this.#tell((delivery) => delivery.forming(bar)),
-        corrected: (bar) => this.#tell((delivery) => delivery.corrected(bar)),
-        gap: (from, to) => this.#tell((delivery) => delivery.gap(from, to)),
+        corrected: (bar) => {
+          this.#tell((delivery) => delivery.corrected(bar));
+          for (const guest of [...this.#guests]) guest.candleCorrected(bar.time);
+        },
+        gap: (from, to) => {
+          this.#tell((delivery) => delivery.gap(from, to));
+          for (const guest of [...this.#guests]) guest.candlesLost(from, to);
+        },
       },
     );
     this.#candleClock = new CandleClock({
       clock: upstream.clock,
-      marketTime: () => this.#marketTime(),
+      marketTime: () => this.marketTime(),
       heardUntil: () => upstream.heardUntil() - this.#delay,
       isOpen: (time) => this.#hours?.isOpen(time) !== false,
       close: () => {
-        this.#series.tick(this.#marketTime());
+        this.#series.tick(this.marketTime());
         this.#watchClock();
       },
       overdue: () => this.#open('probe'),
@@ -98,6 +131,45 @@ export class CandleChannel implements Channel {
 
   remove(subscriber: CandleSubscriber): void {
     this.#subscribers.delete(subscriber);
+  }
+
+  /** From now on the guest is told where it is to live. It asks for a slot, and for the depth that it needs, by itself. */
+  attach(guest: SeriesGuest): void {
+    this.#guests.add(guest);
+  }
+
+  detach(guest: SeriesGuest): void {
+    this.#guests.delete(guest);
+  }
+
+  /** The session that streams, if there is one. */
+  get presentSession(): ChartSession | null {
+    return this.#series.streaming ? this.#session : null;
+  }
+
+  /** Closed candles that are at hand, oldest first. */
+  get history(): readonly ClosedBar[] {
+    return this.#series.history;
+  }
+
+  /** Milliseconds after a close time before the clock may close a candle. */
+  get grace(): number {
+    return this.#grace;
+  }
+
+  /** Upstream's time as far as this symbol's data have come, milliseconds since the epoch. */
+  marketTime(): number {
+    return this.#upstream.serverTime() - this.#delay;
+  }
+
+  /** Whether another session could load so many candles, and the present one has not. */
+  canDeepen(depth: number): boolean {
+    return this.#depth < Math.min(depth, this.#upstream.settings.limits.candles);
+  }
+
+  /** Opens a deeper session where a guest needs one. */
+  deepen(): void {
+    if (this.#series.streaming && !this.#opening && this.canDeepen(this.#guestDepth())) this.#open();
   }
 
   /** The connection is live: opens the series upstream. Does nothing when that has been said already. */
@@ -147,7 +219,7 @@ export class CandleChannel implements Channel {
     const { symbol, timeframe, session, adjustment } = this.#settings;
     const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
     const left = () => new FeedError('PROTOCOL', `Candles of ${symbol} were left out of the stream.`, symbol);
-    return this.#upstream.sessions.open(
+    const opened = this.#upstream.sessions.open(
       'cs',
       (id, send) =>
         new ChartSession(id, request, send, {
@@ -158,6 +230,9 @@ export class CandleChannel implements Channel {
           failed: (failure) => this.#sessionFailed(opening(), failure),
         }),
     );
+    // What a probe opens is mostly not kept.
+    if (this.#purpose === 'replace') for (const guest of [...this.#guests]) guest.enter(opened);
+    return opened;
   }
 
   #unanswered(patience: number): void {
@@ -176,7 +251,7 @@ export class CandleChannel implements Channel {
   #take(opening: SeriesOpening, { bars, closeTime }: SeriesData): void {
     if (this.#opening === opening) return opening.load.add(bars, closeTime);
     if (bars.length > 0) this.#failures = 0;
-    this.#series.update(bars, closeTime, this.#marketTime());
+    this.#series.update(bars, closeTime, this.marketTime());
     this.#watchClock();
   }
 
@@ -194,8 +269,10 @@ export class CandleChannel implements Channel {
     const missing = this.#missing(load);
     const room = this.#upstream.settings.limits.candles - load.size;
     if (missing > 0 && end === null && opening.progressed() && room > 0) {
+      for (const guest of this.#guests) guest.leave();
       opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
     } else {
+      this.#depth = end === null ? load.size : Number.POSITIVE_INFINITY;
       this.#takeOver(opening);
     }
   }
@@ -215,10 +292,11 @@ export class CandleChannel implements Channel {
     this.#session = opening.session;
     this.#opening = null;
     if (former) this.#upstream.sessions.close(former);
-    this.#series.reconcile(opening.load, this.#marketTime());
+    this.#series.reconcile(opening.load, this.marketTime());
     this.#watchClock();
     for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
+    for (const guest of [...this.#guests]) if (this.#session) guest.settle(this.#session);
   }
 
   /** The present session gives all there is; the fresh one is not needed. */
@@ -268,6 +346,7 @@ export class CandleChannel implements Channel {
     this.#retry?.cancel();
     this.#retry = null;
     this.#candleClock.stop();
+    for (const guest of [...this.#guests]) guest.evicted();
     for (const session of sessions) {
       if (session) this.#upstream.sessions.close(session);
     }
@@ -276,7 +355,7 @@ export class CandleChannel implements Channel {
 
   /** How many bars to ask for at first: what the subscribers want, or what an outage may have cost, and the forming one. */
   #firstCount(): number {
-    const now = this.#marketTime();
+    const now = this.marketTime();
     let count = 1;
     for (const { delivery } of this.#subscribers) {
       if (!delivery.started) count = Math.max(count, delivery.wanted(now));
@@ -285,12 +364,12 @@ export class CandleChannel implements Channel {
     if (settled !== null && Number.isFinite(settled)) {
       count = Math.max(count, this.#candlesSince(settled, now) + history.length);
     }
-    return Math.min(count + 1, this.#upstream.settings.limits.candles);
+    return Math.min(Math.max(count, this.#guestDepth()) + 1, this.#upstream.settings.limits.candles);
   }
 
   /** How many older bars are needed, by guess; 0 when the load suffices. */
   #missing(load: CandleLoad): number {
-    const now = this.#marketTime();
+    const now = this.marketTime();
     const closed = closedBars(load, now - this.#grace);
     let missing = 0;
     for (const { delivery } of this.#subscribers) {
@@ -301,8 +380,12 @@ export class CandleChannel implements Channel {
     return Math.max(missing, this.#candlesSince(this.#series.settled as number, load.oldest), 1);
   }
 
+  #guestDepth(): number {
+    return Math.max(0, ...[...this.#guests].map(({ depth }) => depth));
+  }
+
   #candlesSince(time: number, now: number): number {
-    const count = Math.ceil((Math.min(now, this.#marketTime()) - time) / timeframeLength(this.#settings.timeframe)) + 1;
+    const count = Math.ceil((Math.min(now, this.marketTime()) - time) / timeframeLength(this.#settings.timeframe)) + 1;
     return Number.isFinite(count) ? Math.max(count, 1) : 1;
   }
 
@@ -312,18 +395,13 @@ export class CandleChannel implements Channel {
     this.#series.configure({ keep, grace: this.#grace });
   }
 
-  /** Upstream's time as far as this symbol's data have come. */
-  #marketTime(): number {
-    return this.#upstream.serverTime() - this.#delay;
-  }
-
   /** Has the newest candle watched, and tells whether the market is open. */
   #watchClock(): void {
     // A listener may have ended it all by what it did in between.
     if (!this.#session) return;
     const { closeTime, deadline, forming } = this.#series;
     this.#candleClock.watch(closeTime, deadline);
-    this.#setState(forming || this.#hours?.isOpen(this.#marketTime()) !== false ? 'live' : 'closed');
+    this.#setState(forming || this.#hours?.isOpen(this.marketTime()) !== false ? 'live' : 'closed');
   }
 
   /** Those who have not got their history yet. */
@@ -342,13 +420,13 @@ export class CandleChannel implements Channel {
   }
 
   #report(error: FeedError): void {
-    for (const subscriber of [...this.#subscribers]) subscriber.failed(error);
+    for (const one of [...this.#subscribers, ...this.#guests]) one.failed(error);
   }
 
   #setState(state: SubscriptionState): void {
     if (this.#state === state) return;
     this.#state = state;
-    for (const subscriber of [...this.#subscribers]) subscriber.stateChanged(state);
+    for (const one of [...this.#subscribers, ...this.#guests]) one.stateChanged(state);
   }
 }
 

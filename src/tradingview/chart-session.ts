@@ -1,5 +1,12 @@
 import type { Timeframe } from '../market/timeframe';
-import { encodeRequest, type HistoryEnd, type SeriesData, type ServerMessage, type SymbolInfo } from './messages';
+import {
+  encodeRequest,
+  type HistoryEnd,
+  type SeriesData,
+  type ServerMessage,
+  type StudyPoint,
+  type SymbolInfo,
+} from './messages';
 
 /** Timeframes as TradingView writes them. */
 const RESOLUTIONS: Record<Timeframe, string> = {
@@ -57,9 +64,25 @@ export interface ChartListener {
   failed(failure: ChartFailure): void;
 }
 
+/** A study to be computed on the session's series. */
+export interface StudyRequest {
+  /** What kind of study: `Script@tv-scripting-101!`, `Volume@tv-basicstudies-246`, … */
+  studyId: string;
+  inputs: Record<string, unknown>;
+}
+
+export interface StudyListener {
+  /** Values of some bars: many at first, then the newest as it goes. They may come before `completed`. */
+  data(points: readonly StudyPoint[]): void;
+  completed(): void;
+  /** Not always fatal: upstream also complains beside values that are good. @param runtime the script itself failed */
+  complained(reason: string, runtime: boolean): void;
+}
+
 const SERIES = 'sds_1';
 const SLOT = 'sds_sym_1';
 const TURNAROUND = 's1';
+const STUDY_TURNAROUND = 'st1';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** A session id as the official client makes them: a prefix and 12 characters. */
@@ -79,6 +102,9 @@ export class ChartSession {
   readonly id: string;
   readonly #send: (text: string) => void;
   readonly #listener: ChartListener;
+  /** By id. An id is never used again, so what still comes for a study that was removed reaches nobody. */
+  readonly #studies = new Map<string, StudyListener>();
+  #studiesEver = 0;
   #open = true;
   #failed = false;
   #loading = true;
@@ -101,6 +127,17 @@ export class ChartSession {
     this.#loading = true;
     this.#paging = true;
     this.#request('request_more_data', SERIES, count);
+  }
+
+  /** Has a study computed. @returns removes it */
+  createStudy({ studyId, inputs }: StudyRequest, listener: StudyListener): () => void {
+    this.#studiesEver++;
+    const id = `st_${this.#studiesEver}`;
+    this.#studies.set(id, listener);
+    this.#request('create_study', id, STUDY_TURNAROUND, SERIES, studyId, inputs);
+    return () => {
+      if (this.#studies.delete(id) && !this.#failed) this.#request('remove_study', id);
+    };
   }
 
   /** Ends the session upstream. Nothing is reported afterwards. */
@@ -128,6 +165,9 @@ export class ChartSession {
         const data = message.series.get(SERIES);
         if (message.shifted) this.#newest.place = Number.NaN;
         if (data && !isStale(data.turnaround)) this.#take(data);
+        for (const [id, { points, turnaround }] of message.studies) {
+          if (this.#open && !isStale(turnaround, STUDY)) this.#studies.get(id)?.data(points);
+        }
         return;
       }
       case 'series_completed':
@@ -138,6 +178,12 @@ export class ChartSession {
       case 'series_error':
         if (isStale(message.turnaround) || message.series !== SERIES) return;
         return this.#fail({ scope: 'series', reason: message.reason });
+      case 'study_completed':
+        if (!isStale(message.turnaround, STUDY)) this.#studies.get(message.study)?.completed();
+        return;
+      case 'study_error':
+        if (isStale(message.turnaround, STUDY)) return;
+        return this.#studies.get(message.study)?.complained(message.reason, message.runtime);
       case 'critical_error':
         return this.#fail({ scope: 'session', reason: `${message.reason} ${message.info}`.trim() });
     }
@@ -170,6 +216,9 @@ export class ChartSession {
   }
 }
 
-function isStale(turnaround: string | null): boolean {
-  return turnaround !== null && turnaround !== TURNAROUND;
+/** The turnaround of a study is echoed behind that of its series. */
+const STUDY = `${TURNAROUND}_${STUDY_TURNAROUND}`;
+
+function isStale(turnaround: string | null, ours = TURNAROUND): boolean {
+  return turnaround !== null && turnaround !== ours;
 }

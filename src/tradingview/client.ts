@@ -7,6 +7,16 @@ import { type Clock, systemClock } from '../market/clock';
 import { CandleService, type CandleStreamEvent, type CandleSubscription, type WatchOptions } from './candle-service';
 import { converse, type PacketCounts, readRefusal } from './conversation';
 import { customEndpoints, type Endpoints, liveEndpoints, ORIGIN } from './endpoints';
+import type { IndicatorInfo } from './indicator-definition';
+import { IndicatorLookup } from './indicator-lookup';
+import {
+  type IndicatorOptions,
+  IndicatorService,
+  type IndicatorSettings,
+  type IndicatorStreamEvent,
+  type IndicatorSubscription,
+  type WatchIndicatorOptions,
+} from './indicator-service';
 import {
   type ClientOptions,
   type ClientSettings,
@@ -83,6 +93,8 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #secrets: Secrets;
   readonly #token: TokenLife;
   readonly #candles: CandleService;
+  readonly #indicatorLookup: IndicatorLookup;
+  readonly #indicators: IndicatorService;
   readonly #quotes: QuoteService;
   readonly #packets: PacketService;
   readonly #services: readonly Service[];
@@ -139,7 +151,9 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
     this.#candles = new CandleService(upstream);
     this.#quotes = new QuoteService(upstream);
     this.#packets = new PacketService(upstream);
-    this.#services = [this.#token, this.#packets, this.#candles, this.#quotes];
+    this.#indicatorLookup = new IndicatorLookup(this.#endpoints, this.#clock);
+    this.#indicators = new IndicatorService(upstream, this.#candles, this.#indicatorLookup);
+    this.#services = [this.#token, this.#packets, this.#indicators, this.#candles, this.#quotes];
   }
 
   /** The connection's state, since when, and what ended the last link. */
@@ -172,6 +186,33 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
    */
   watchCandles(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
     return this.#candles.watch(options, listener);
+  }
+
+  /**
+   * The values of an indicator on one symbol: first `history` items, then that of each closed candle exactly once and in order,
+   * and that of the forming one as it goes. Equal subscriptions share one study upstream. Errors that need an answer of
+   * upstream (an unknown indicator, a wrong input) come as events. What the listener throws goes to the log.
+   * @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID, INDICATOR_UNKNOWN or SETTING_INVALID, before anything is sent
+   */
+  watchIndicator(
+    options: WatchIndicatorOptions,
+    listener: (event: IndicatorStreamEvent) => void,
+  ): IndicatorSubscription {
+    return this.#indicators.watch(options, listener);
+  }
+
+  /** The options of an indicator, checked as far as they can be without asking upstream. @throws FeedError as `watchIndicator` */
+  checkIndicator(options: IndicatorOptions): IndicatorSettings {
+    return this.#indicators.check(options);
+  }
+
+  /**
+   * What an indicator takes and gives.
+   * @param version `last` unless given
+   * @throws FeedError INDICATOR_UNKNOWN, INDICATOR_FORBIDDEN, UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL
+   */
+  async indicator(id: string, version = 'last'): Promise<IndicatorInfo> {
+    return structuredClone((await this.#indicatorLookup.find(id, version)).info);
   }
 
   /**

@@ -30,3 +30,24 @@ export function readChartFailure(
   const sentence = `TradingView could not load ${symbol}: ${words}. It is tried again.`;
   return { error: new FeedError('PROTOCOL', sentence, symbol), final: false };
 }
+
+/**
+ * What upstream's complaint about a study means to a user.
+ * @returns `limit`: there is no slot for it; `final`: trying again is of no use; `passing`: good values may follow all the same
+ */
+export function readStudyComplaint(
+  reason: string,
+  runtime: boolean,
+  { symbol, name }: { symbol: string; name: string },
+): { kind: 'limit' | 'final' | 'passing'; error: FeedError } {
+  const words = reason.slice(0, 300);
+  if (/maximum number of studies|studies.*limit|limit.*studies/i.test(reason)) {
+    return { kind: 'limit', error: new FeedError('INDICATOR_LIMIT', words, symbol) };
+  }
+  if (/not_auth|not allowed|permission|denied/i.test(reason)) {
+    const sentence = `${name} on ${symbol} needs rights that this account does not have: ${words}. Check the plan and the token.`;
+    return { kind: 'final', error: new FeedError('INDICATOR_FORBIDDEN', sentence, symbol) };
+  }
+  const sentence = `${name} has failed on ${symbol}: ${words}.`;
+  return { kind: runtime ? 'final' : 'passing', error: new FeedError('INDICATOR_FAILED', sentence, symbol) };
+}

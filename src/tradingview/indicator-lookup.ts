@@ -75,7 +75,8 @@ export function checkIndicatorId(id: string): void {
   throw new FeedError('INDICATOR_UNKNOWN', sentence);
 }
 
-function isMomentary(error: unknown): boolean {
+/** Whether a failure may pass by itself. */
+export function isMomentary(error: unknown): boolean {
   const momentary: readonly string[] = ['UNREACHABLE', 'TIMEOUT', 'RATE_LIMITED', 'PROTOCOL'];
   return error instanceof FeedError && momentary.includes(error.code);
 }

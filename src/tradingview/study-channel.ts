@@ -1,0 +1,319 @@
+import { backoffDelay } from '../feed/backoff';
+import type { Channel } from '../feed/channel-registry';
+import { FeedError } from '../feed/errors';
+import type { ClosedBar } from '../market/candle-series';
+import type { Timer } from '../market/clock';
+import type { IndicatorDelivery, IndicatorPoint } from '../market/indicator';
+import { IndicatorSeries } from '../market/indicator-series';
+import type { CandleChannel, SeriesGuest } from './candle-channel';
+import type { ChartSession, StudyRequest } from './chart-session';
+import { readStudyComplaint } from './failures';
+import { STUDY_PATIENCE, Study } from './study';
+import type { SlotHolder } from './study-slots';
+import type { Subscriber, SubscriptionState } from './subscription';
+import type { Upstream } from './upstream';
+
+/** One who listens to an indicator. */
+export interface IndicatorSubscriber extends Subscriber {
+  delivery: IndicatorDelivery;
+}
+
+/** What is to be computed, on the candles of which symbol. */
+export interface StudySettings extends StudyRequest {
+  symbol: string;
+  /** How the user knows the indicator. */
+  name: string;
+}
+
+/** Fewer would make many indicators begin without enough past. */
+const FEWEST_CANDLES = 300;
+/** Values kept at the least: for those who come later, and to notice corrections. */
+const KEPT = 64;
+
+/**
+ * One indicator on one series, shared by all who want the same: lives as a study in whatever chart session the series has at
+ * the moment, and hands the values to the subscribers.
+ */
+export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
+  readonly #settings: StudySettings;
+  readonly #upstream: Upstream;
+  readonly #candles: CandleChannel;
+  readonly #retire: () => void;
+  readonly #series: IndicatorSeries;
+  readonly #subscribers = new Set<IndicatorSubscriber>();
+  /** The study in the session that streams, and the one in a session that is still loading. */
+  #present: Study | null = null;
+  #fresh: Study | null = null;
+  /** What upstream last complained of, as long as no values have come. */
+  #complaint: string | null = null;
+  #trouble: 'refused' | 'failed' | null = null;
+  /** Why it has to wait for a slot, as long as it does. */
+  #limit: FeedError | null = null;
+  #state: SubscriptionState;
+  #failures = 0;
+  #retry: Timer | null = null;
+  #settling: Timer | null = null;
+  #deadline: number | null = null;
+
+  /** @param retire called when it is refused for good: who asks next opens a new one */
+  constructor(settings: StudySettings, upstream: Upstream, candles: CandleChannel, retire: () => void) {
+    this.#settings = settings;
+    this.#upstream = upstream;
+    this.#candles = candles;
+    this.#retire = retire;
+    this.#state = candles.state;
+    this.#series = new IndicatorSeries(() => candles.grace, {
+      closed: (point, backfilled) => this.#tell((delivery) => delivery.closed(point, backfilled)),
+      forming: (point) => this.#tell((delivery) => delivery.forming(point)),
+      corrected: (point) => this.#tell((delivery) => delivery.corrected(point)),
+      gap: (from, to) => this.#tell((delivery) => delivery.gap(from, to)),
+    });
+    candles.attach(this);
+    candles.slots.ask(this);
+  }
+
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  get state(): SubscriptionState {
+    return this.#state;
+  }
+
+  /** How many candles the series must have loaded. */
+  get depth(): number {
+    let depth = FEWEST_CANDLES;
+    for (const { delivery } of this.#subscribers) depth = Math.max(depth, delivery.history + 1);
+    return depth;
+  }
+
+  add(subscriber: IndicatorSubscriber): void {
+    this.#subscribers.add(subscriber);
+    this.#series.configure(Math.max(KEPT, this.depth));
+    if (this.#limit) subscriber.failed(this.#limit);
+    const { delivery } = subscriber;
+    if (this.#series.current && (delivery.satisfiedBy(this.#series.history) || !this.#candles.canDeepen(this.depth))) {
+      this.#start(delivery);
+    } else {
+      this.#candles.deepen();
+    }
+  }
+
+  remove(subscriber: IndicatorSubscriber): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  close(): void {
+    this.#letGo();
+    this.#candles.slots.leave(this);
+    this.#candles.detach(this);
+  }
+
+  /** There is a slot for it. */
+  admitted(): void {
+    this.#limit = null;
+    if (this.#trouble === 'refused') this.#trouble = null;
+    const session = this.#candles.presentSession;
+    if (session) this.settle(session);
+    this.#showState();
+  }
+
+  /** All slots are taken. */
+  waiting(limit: number, holders: readonly string[]): void {
+    const { symbol, name } = this.#settings;
+    const taken = holders.length > 0 ? `, which ${holders.join(', ')} hold` : '';
+    const sentence = `${name} has to wait: ${symbol} may carry ${limit} indicators${taken}. Remove one, or choose a plan with more.`;
+    this.#dropStudies();
+    this.#limit = new FeedError('INDICATOR_LIMIT', sentence, symbol);
+    this.#trouble = 'refused';
+    this.#showState();
+    this.#report(this.#limit);
+  }
+
+  /** A session is being opened: its study is computed while the candles load. */
+  enter(session: ChartSession): void {
+    if (!this.#candles.slots.has(this)) return;
+    this.#fresh?.end();
+    this.#fresh = this.#create(session);
+  }
+
+  /** The session has to load older candles first: values would move as it does. */
+  leave(): void {
+    this.#fresh?.end();
+    this.#fresh = null;
+  }
+
+  /** The session is the present one now. */
+  settle(session: ChartSession): void {
+    if (this.#present?.session === session) return;
+    const study = this.#fresh?.session === session ? this.#fresh : null;
+    this.#fresh = null;
+    this.#present?.end();
+    this.#series.interrupt();
+    this.#present = study ?? (this.#candles.slots.has(this) ? this.#create(session) : null);
+    if (study?.ready) this.#adopt(study);
+    this.#showState();
+  }
+
+  /** The series has no session any more. */
+  evicted(): void {
+    this.#dropStudies();
+    this.#series.interrupt();
+    this.#watchClock();
+  }
+
+  candleClosed(bar: ClosedBar, backfilled: boolean): void {
+    this.#series.candleClosed(bar, backfilled, this.#candles.marketTime());
+    this.#watchClock();
+  }
+
+  candleCorrected(time: number): void {
+    this.#series.candleCorrected(time);
+  }
+
+  candlesLost(from: number, to: number): void {
+    this.#series.candlesLost(from, to, this.#candles.marketTime());
+  }
+
+  /** The series has failed. */
+  failed(error: FeedError): void {
+    this.#report(error);
+  }
+
+  /** The series is in another state. */
+  stateChanged(state: SubscriptionState): void {
+    if (state === 'refused') this.#retire();
+    this.#showState();
+  }
+
+  #create(session: ChartSession): Study {
+    const { studyId, inputs } = this.#settings;
+    return new Study({
+      clock: this.#upstream.clock,
+      session,
+      request: { studyId, inputs },
+      listener: {
+        ready: (study) => this.#adopt(study),
+        updated: (points) => this.#update(points),
+        complained: (study, reason, runtime) => this.#complained(study, reason, runtime),
+        unanswered: (study) => this.#unanswered(study),
+      },
+    });
+  }
+
+  #adopt(study: Study): void {
+    if (study !== this.#present) return;
+    this.#complaint = null;
+    this.#trouble = null;
+    this.#failures = 0;
+    this.#series.load(study.adopt(), this.#candles.history, this.#candles.marketTime());
+    for (const { delivery } of [...this.#subscribers]) this.#start(delivery);
+    this.#watchClock();
+    this.#showState();
+  }
+
+  #update(points: readonly IndicatorPoint[]): void {
+    this.#series.update(points, this.#candles.marketTime());
+    this.#watchClock();
+  }
+
+  #complained(study: Study, reason: string, runtime: boolean): void {
+    const { kind, error } = readStudyComplaint(reason, runtime, this.#settings);
+    if (kind === 'limit') {
+      this.#candles.slots.deny(this);
+    } else if (kind === 'final') {
+      this.#refuse(error);
+    } else if (!study.ready) {
+      // Good values may follow all the same.
+      this.#complaint = reason;
+    }
+  }
+
+  #unanswered(study: Study): void {
+    const { symbol, name } = this.#settings;
+    if (study === this.#fresh) return this.leave();
+    const complaint = this.#complaint;
+    this.#complaint = null;
+    const error = complaint
+      ? readStudyComplaint(complaint, false, this.#settings).error
+      : new FeedError(
+          'TIMEOUT',
+          `No values of ${name} for ${symbol} in ${STUDY_PATIENCE / 1000} s. It is tried again.`,
+          symbol,
+        );
+    this.#dropStudies();
+    this.#candles.slots.leave(this);
+    this.#trouble = 'failed';
+    this.#failures++;
+    this.#showState();
+    if (this.#failures === 1) this.#report(error);
+    const pause = backoffDelay(this.#failures, this.#upstream.random());
+    this.#retry = this.#upstream.clock.after(pause, () => this.#candles.slots.ask(this));
+  }
+
+  /** Upstream will not compute it: told once, and not tried again. */
+  #refuse(error: FeedError): void {
+    this.#letGo();
+    this.#candles.slots.leave(this);
+    this.#candles.detach(this);
+    this.#retire();
+    this.#trouble = 'refused';
+    this.#showState();
+    this.#report(error);
+  }
+
+  #letGo(): void {
+    this.#dropStudies();
+    this.#retry?.cancel();
+    this.#retry = null;
+    this.#series.interrupt();
+    this.#watchClock();
+  }
+
+  #dropStudies(): void {
+    this.#fresh?.end();
+    this.#present?.end();
+    this.#fresh = null;
+    this.#present = null;
+  }
+
+  /** Values that wait for the clock. */
+  #watchClock(): void {
+    const { deadline } = this.#series;
+    if (deadline === this.#deadline) return;
+    this.#deadline = deadline;
+    this.#settling?.cancel();
+    this.#settling =
+      deadline === null
+        ? null
+        : this.#upstream.clock.after(deadline - this.#candles.marketTime(), () => {
+            this.#deadline = null;
+            this.#series.tick(this.#candles.marketTime());
+            this.#watchClock();
+          });
+  }
+
+  #start(delivery: IndicatorDelivery): void {
+    delivery.start(this.#series.history, this.#series.forming);
+  }
+
+  #tell(event: (delivery: IndicatorDelivery) => void): void {
+    for (const { delivery } of [...this.#subscribers]) {
+      if (delivery.started) event(delivery);
+    }
+  }
+
+  #report(error: FeedError): void {
+    for (const subscriber of [...this.#subscribers]) subscriber.failed(error);
+  }
+
+  #showState(): void {
+    const { state } = this.#candles;
+    const streams = state === 'live' || state === 'closed';
+    const next =
+      state === 'refused' ? state : (this.#trouble ?? (streams && !this.#series.current ? 'loading' : state));
+    if (next === this.#state) return;
+    this.#state = next;
+    for (const subscriber of [...this.#subscribers]) subscriber.stateChanged(next);
+  }
+}
