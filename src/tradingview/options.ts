@@ -8,8 +8,8 @@ import type { SessionCookies } from './quote-token';
 /** Where the data come from: TradingView itself, the built-in practice market, or addresses of one's own. */
 export type Server = 'live' | 'practice' | 'custom';
 
-export const SESSIONS = ['regular', 'extended'] as const;
-export const ADJUSTMENTS = ['splits', 'dividends', 'none'] as const;
+const SESSIONS = ['regular', 'extended'] as const;
+const ADJUSTMENTS = ['splits', 'dividends', 'none'] as const;
 export type Session = (typeof SESSIONS)[number];
 export type Adjustment = (typeof ADJUSTMENTS)[number];
 
@@ -201,8 +201,13 @@ function checkShard(text: string | undefined): ClientSettings['shard'] {
 
 function address(option: string, text: string | undefined, protocols: string[]): string {
   const trimmed = text?.trim() ?? '';
-  if (URL.canParse(trimmed) && protocols.includes(new URL(trimmed).protocol)) return trimmed;
-  throw invalid(option, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+  const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
+  if (!url || !protocols.includes(url.protocol)) {
+    throw invalid(option, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+  }
+  // No WebSocket has one (RFC 6455, section 3), and what follows it in a look-up would never be sent.
+  if (url.hash) throw invalid(option, 'must be an address without a fragment: nothing may follow a #');
+  return trimmed;
 }
 
 function oneOf<T extends string>(option: string, text: string | undefined, allowed: readonly T[], fallback: T): T {

@@ -271,6 +271,7 @@ describe('the editor', function () {
       await editor.editConnection('edit');
       await page.locator('#node-config-input-server').selectOption('custom');
       const cases: [string, string, string[]][] = [
+        ['url', 'ws://127.0.0.1:8123/#a', ['ws://127.0.0.1:8123']],
         ['url', 'http://127.0.0.1:8123', ['ws://127.0.0.1:8123/socket.io/websocket', variable('URL')]],
         ['httpUrl', 'ws://127.0.0.1:8123', ['http://127.0.0.1:8123', '']],
         ['maxStudies', '1.5', ['3', '']],
@@ -290,6 +291,66 @@ describe('the editor', function () {
           await error.waitFor({ state: 'detached' });
         }
       }
+      await editor.end('node-config-dialog-cancel');
+      await editor.end('node-dialog-cancel');
+    });
+  });
+
+  describe('with a proxy in the flow', () => {
+    const tab = { id: 'f10a000000000000', type: 'tab', label: 'Proxy', disabled: false, info: '', env: [] };
+    const proxy = {
+      id: 'f10a000000000001',
+      type: 'http proxy',
+      name: 'Office',
+      url: 'http://127.0.0.1:3128',
+      noproxy: [],
+    };
+    const ohlc = { id: 'f10a000000000002', type: 'tv-ohlc', z: tab.id, connection: '', symbols: [], x: 300, y: 100 };
+    const ENTERED = {
+      name: 'Everything',
+      server: 'custom',
+      url: 'ws://127.0.0.1:8123/socket.io/websocket',
+      httpUrl: 'http://127.0.0.1:8123',
+      plan: 'pro',
+      maxStudies: 3,
+      maxCandles: 500,
+      grace: 0.5,
+      shard: '2/3',
+      proxy: proxy.id,
+    };
+
+    before(() => open([tab, proxy, { ...ohlc, wires: [[], [], []] }]));
+    after(close);
+
+    it('stores every property of the connection, and shows it again', async () => {
+      const { page } = editor;
+      const field = (property: string) => page.locator(`#node-config-input-${property}`);
+      await editor.edit(ohlc.id);
+      await editor.editConnection('add');
+      for (const [property, value] of Object.entries(ENTERED)) {
+        const isSelect = await field(property).evaluate((element) => element.nodeName === 'SELECT');
+        if (isSelect) await field(property).selectOption(String(value));
+        else await enter(field(property), String(value));
+      }
+      await enter(field('token'), 'a.secret.token');
+      await editor.screenshot('connection-complete');
+      await editor.end('node-config-dialog-ok');
+      await editor.end('node-dialog-ok');
+      await editor.deploy();
+
+      const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+      const { id, ...stored } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
+      assert.deepEqual(stored, { type: 'tv-connection', ...ENTERED });
+      assert.equal(flows.find(({ type }: { type: string }) => type === 'tv-ohlc').connection, id);
+
+      await editor.goto(nodeRed.url);
+      await editor.edit(ohlc.id);
+      await editor.editConnection('edit');
+      for (const [property, value] of Object.entries(ENTERED)) {
+        assert.equal(await field(property).inputValue(), String(value), property);
+      }
+      assert.notEqual(await field('token').inputValue(), '');
+      assert.equal(await page.locator('.red-ui-tray .input-error').count(), 0);
       await editor.end('node-config-dialog-cancel');
       await editor.end('node-dialog-cancel');
     });

@@ -101,10 +101,14 @@ describe('options of a client', () => {
     ['plan', ['gold', 'toString', 'Free']],
     [
       'url',
-      ['', undefined, 'no address', 'http://x/', 'ws://', '//x', '127.0.0.1:80', 'javascript:1'],
+      ['', undefined, 'no address', 'http://x/', 'ws://', '//x', '127.0.0.1:80', 'javascript:1', 'ws://x/#y'],
       { server: 'custom' },
     ],
-    ['httpUrl', ['no address', 'ws://x/', 'file:///etc/passwd', '127.0.0.1:80'], { server: 'custom', url: 'ws://x/' }],
+    [
+      'httpUrl',
+      ['no address', 'ws://x/', 'file:///etc/passwd', '127.0.0.1:80', 'http://x/#y'],
+      { server: 'custom', url: 'ws://x/' },
+    ],
     ['token', ['secret\nsecret', 'secret\r\n', '\nsecret', 'secret secret', 'secret\u2028', 'secret\0']],
     ['maxCandles', [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 'many', '1e9', ' ', true, {}, 1_000_001]],
     ['maxStudies', [0, -1, 0.5, 'x', 1_001]],
