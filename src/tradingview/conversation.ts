@@ -10,6 +10,10 @@ const HEALTHY: ReadonlySet<ServerMessage['method']> = new Set(['timescale_update
 
 const MINUTE = 60_000;
 
+/** `wrong auth token` and the like; not every token is one to sign in with (`Unexpected token < in JSON`). */
+const TOKEN_REFUSED =
+  /auth\w*[ _]token|(?:invalid|wrong|bad|expired|malformed) (?:\w+ )?token|token (?:is |has )?(?:invalid|wrong|expired)/i;
+
 /** How many unknown methods the log names; a server may make up any number. */
 const MOST_NAMES = 50;
 
@@ -68,7 +72,7 @@ export function converse(options: ConversationOptions): Conversation {
   };
 
   const fail = (reason: string) =>
-    control.fail(/auth token/i.test(reason) ? options.refusal() : readProtocolError(reason));
+    control.fail(TOKEN_REFUSED.test(reason) ? options.refusal() : readProtocolError(reason));
 
   const noteUnknown = (name: string) => {
     counts.unknown++;

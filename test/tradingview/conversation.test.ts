@@ -257,7 +257,15 @@ describe('conversation: errors of the whole connection', () => {
   };
 
   it('a refused token is judged by whoever gave it', () => {
-    assert.equal(failureOf('bad auth token'), REFUSAL);
+    for (const reason of [
+      'bad auth token',
+      'wrong_auth_token',
+      'invalid token <<"x">>',
+      'Invalid access token',
+      'token is expired',
+    ]) {
+      assert.equal(failureOf(reason), REFUSAL, reason);
+    }
   });
 
   it('a ban stops', () => {
@@ -276,7 +284,14 @@ describe('conversation: errors of the whole connection', () => {
   });
 
   it('anything else is tried again', () => {
-    for (const reason of ['wrong data', '{unknown_session_id,<<"x">>}', '', { error: 'odd' }, 7]) {
+    for (const reason of [
+      'wrong data',
+      'Unexpected token < in JSON',
+      '{unknown_session_id,<<"x">>}',
+      '',
+      { error: 'odd' },
+      7,
+    ]) {
       const { error, stop, minWait } = failureOf(reason);
       assert.equal(error.code, 'PROTOCOL');
       assert.notEqual(stop, true);
