@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { FeedError, type ProxySettings, TradingViewClient } from '../src/index';
+import { FeedError, type ProxySettings, type TokenWarning, TradingViewClient } from '../src/index';
 import type { ConnectionNode } from './shared/connection-node';
 import { textSetting } from './shared/settings';
 
@@ -23,6 +23,8 @@ interface ProxyNode extends Node<{ username?: string; password?: string }> {
 
 interface Credentials {
   token?: string;
+  sessionId?: string;
+  sessionSign?: string;
 }
 
 /** A failure that is not a refusal is told only when the second try in a row has failed too. */
@@ -36,6 +38,8 @@ class Pool {
   readonly #changed = new Map<string, () => void>();
   /** Users that have been told of the present outage. */
   readonly #told = new Set<string>();
+  /** When the token expires of which there was a warning. */
+  #warnedOf: number | null = null;
 
   constructor(RED: NodeAPI, node: Node<Credentials> & { users: Record<string, Node> }, config: ConnectionConfig) {
     this.#node = node;
@@ -50,6 +54,7 @@ class Pool {
     this.client = client;
     this.#fault = fault;
     client?.on('state', () => this.#stateChanged());
+    client?.on('token', (warning) => this.#tokenChanged(warning));
   }
 
   register(user: Node, changed: () => void): void {
@@ -75,6 +80,19 @@ class Pool {
     // A refusal is news, whatever went before it.
     if (failures === 0 || state === 'stopped') this.#told.clear();
     this.#tellErrors();
+    this.#tellUsers();
+  }
+
+  /** The end of a token is told once; what is left of it stands in the status of every user. */
+  #tokenChanged(warning: TokenWarning | null): void {
+    if (warning && warning.expires !== this.#warnedOf) {
+      this.#warnedOf = warning.expires;
+      this.#node.warn(warning.sentence);
+    }
+    this.#tellUsers();
+  }
+
+  #tellUsers(): void {
     for (const changed of [...this.#changed.values()]) changed();
   }
 
@@ -123,6 +141,8 @@ function createClient(RED: NodeAPI, node: Node<Credentials>, config: ConnectionC
       grace: textSetting('grace', config.grace),
       shard: textSetting('shard', config.shard),
       token: textSetting('token', node.credentials?.token),
+      sessionId: textSetting('sessionId', node.credentials?.sessionId),
+      sessionSign: textSetting('sessionSign', node.credentials?.sessionSign),
       proxy: proxySettings(RED, config.proxy),
     },
     { log: (text) => node.debug(text) },
@@ -153,6 +173,6 @@ export = function (RED: NodeAPI) {
     });
   }
   RED.nodes.registerType<Node<Credentials>, ConnectionConfig, object, Credentials>('tv-connection', TvConnection, {
-    credentials: { token: { type: 'password' } },
+    credentials: { token: { type: 'password' }, sessionId: { type: 'password' }, sessionSign: { type: 'password' } },
   });
 };

@@ -1,7 +1,7 @@
 import { FeedError } from '../../src/index';
 import { listSetting } from './settings';
 
-const ACTIONS = ['subscribe', 'unsubscribe', 'list', 'reconnect'] as const;
+export const ACTIONS = ['subscribe', 'unsubscribe', 'list', 'reconnect'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What a control message asks for; the symbols are as the message has them. */
@@ -11,15 +11,18 @@ export interface Control {
 }
 
 /**
- * Reads a control message: `msg.action`, and for `subscribe` and `unsubscribe` the symbols in `msg.payload` (text or list) or
+ * Reads a control message: `msg.action`, which must be one of those that the node takes, and for `subscribe` and `unsubscribe` the symbols in `msg.payload` (text or list) or
  * `msg.topic`.
  * @throws FeedError ACTION_INVALID or SYMBOL_INVALID
  */
-export function readControl(message: { action?: unknown; payload?: unknown; topic?: unknown }): Control {
-  const action = ACTIONS.find((known) => known === message.action);
+export function readControl(
+  message: { action?: unknown; payload?: unknown; topic?: unknown },
+  actions: readonly Action[],
+): Control {
+  const action = actions.find((known) => known === message.action);
   if (!action) {
     const given = typeof message.action === 'string' ? `“${message.action.slice(0, 40)}”` : 'missing';
-    throw new FeedError('ACTION_INVALID', `msg.action is ${given}. It must be one of ${ACTIONS.join(', ')}.`);
+    throw new FeedError('ACTION_INVALID', `msg.action is ${given}. It must be one of ${actions.join(', ')}.`);
   }
   if (action === 'list' || action === 'reconnect') return { action, symbols: [] };
   const symbols = [message.payload, message.topic].map(readSymbols).find((found) => found.length > 0);

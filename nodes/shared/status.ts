@@ -9,14 +9,16 @@ export interface Situation {
   misconfigured: boolean;
   /** One entry a symbol; `invalid` for one that is no symbol at all. */
   symbols: readonly (SubscriptionState | 'invalid')[];
+  /** What a live connection has to say all the same, as a text that can be read. */
+  warning?: string | null;
 }
 
 /**
  * What a node shows. Texts are keys of the node's own catalogue, which each viewer sees in their language, except for a count
- * such as `4/5`.
+ * such as `4/5` and for a warning.
  * @param type the node type, whose catalogue has the texts
  */
-export function deriveStatus(type: string, { connection, misconfigured, symbols }: Situation): NodeStatus {
+export function deriveStatus(type: string, { connection, misconfigured, symbols, warning }: Situation): NodeStatus {
   const show = (fill: NodeStatus['fill'], shape: NodeStatus['shape'], key: string): NodeStatus => ({
     ...(fill && { fill }),
     ...(shape && { shape }),
@@ -43,6 +45,7 @@ export function deriveStatus(type: string, { connection, misconfigured, symbols 
   const live = own.filter((state) => state === 'live' || state === 'closed').length;
   // What is not live here has failed or was refused.
   if (live === 0) return show('red', 'dot', 'error');
+  if (warning) return { fill: 'yellow', shape: 'dot', text: warning };
   if (own.every((state) => state === 'closed')) return show('grey', 'ring', 'market-closed');
   if (own.length === 1) return show('green', 'dot', 'live');
   return { fill: 'green', shape: 'dot', text: `${live}/${own.length}` };

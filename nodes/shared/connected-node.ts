@@ -1,0 +1,163 @@
+import type { Node, NodeAPI, NodeMessage } from 'node-red';
+import { FeedError, type SubscriptionState, type TradingViewClient } from '../../src/index';
+import { type ConnectionNode, connectionOf } from './connection-node';
+import { type Action, type Control, readControl } from './control';
+import { whenFlowsStarted } from './flows-started';
+import { deriveStatus, StatusLine } from './status';
+
+/** What is particular to a node type that lives on a connection. */
+export interface NodeKind {
+  /** What control messages may ask for. */
+  actions: readonly Action[];
+  /** The output for the answer to `list`, counted from 0. */
+  eventsOutput: number;
+  /**
+   * Checks the settings and makes ready what they need.
+   * @throws FeedError when one is wrong; the node does nothing then but say so
+   */
+  prepare(client: TradingViewClient): Promise<void>;
+  /** Subscribes to what the settings name. The connection tells its state by then. */
+  begin(client: TradingViewClient): void;
+  /** The state of each subscription; `invalid` for one that could not be begun. */
+  states(): readonly (SubscriptionState | 'invalid')[];
+  /** What the answer to `list` holds. */
+  list(): unknown[];
+  /** What that answer says beside event and payload. */
+  properties(): Record<string, unknown>;
+  /** Does what `subscribe` and `unsubscribe` ask for. @returns the errors, one a symbol */
+  control?(control: Control, client: TradingViewClient): FeedError[];
+  /** Ends all subscriptions. */
+  close(): void;
+}
+
+/** Where the text of the token's end is; Node-RED fills in the minutes, which the editor could not. */
+const TOKEN_EXPIRES = '@livetick/node-red-market-data/tv-connection:tv-connection.status.token-expires';
+
+/** What all nodes on a connection have in common: its coming and going, control messages, the status, and an orderly end. */
+export class ConnectedNode {
+  readonly #RED: NodeAPI;
+  readonly #node: Node;
+  readonly #config: { connection?: unknown };
+  readonly #kind: NodeKind;
+  readonly #status: StatusLine;
+  #connection: ConnectionNode | null = null;
+  #misconfigured = false;
+  #closed = false;
+
+  constructor(RED: NodeAPI, node: Node, config: { connection?: unknown }, kind: NodeKind) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#config = config;
+    this.#kind = kind;
+    this.#status = new StatusLine(node);
+    const forget = whenFlowsStarted(RED.events, () => this.#begin().catch((error) => this.#misconfigure(error)));
+    node.on('input', (message, send, done) => this.#control(message, send, done));
+    node.on('close', (_removed: boolean, done: () => void) => {
+      forget();
+      this.#close();
+      done();
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whose data these are; another text where they come from elsewhere. Not to be asked before `prepare`. */
+  get source(): string {
+    return this.#connection?.source ?? '';
+  }
+
+  /** Reports an error that is the node's own, so that Catch nodes get it. */
+  report(error: FeedError): void {
+    if (this.#closed) return;
+    this.#node.error(error, topicOf(error));
+  }
+
+  showStatus(): void {
+    if (this.#closed) return;
+    const client = this.#connection?.client;
+    const warning = client?.tokenWarning;
+    this.#status.show(
+      deriveStatus(this.#node.type, {
+        connection: client?.status.state ?? null,
+        misconfigured: this.#misconfigured,
+        symbols: this.#kind.states(),
+        warning: warning ? this.#RED._(TOKEN_EXPIRES, { minutes: warning.minutes }) : null,
+      }),
+    );
+  }
+
+  async #begin(): Promise<void> {
+    this.#connection = connectionOf(this.#RED, this.#config.connection);
+    const { client } = this.#connection;
+    if (client) await this.#kind.prepare(client);
+    if (this.#closed) return;
+    this.#misconfigured = client === null;
+    this.#connection.register(this.#node, () => this.showStatus());
+    if (client) this.#kind.begin(client);
+    this.showStatus();
+  }
+
+  #misconfigure(error: unknown): void {
+    if (this.#closed) return;
+    this.#misconfigured = true;
+    this.showStatus();
+    if (error instanceof FeedError) this.report(error);
+    else this.#node.error(error instanceof Error ? error.message : String(error), {});
+  }
+
+  #control(
+    message: NodeMessage,
+    send: (messages: NodeMessage | (NodeMessage | null)[]) => void,
+    done: (error?: Error) => void,
+  ): void {
+    try {
+      const control = readControl(message, this.#kind.actions);
+      const client = this.#connection?.client;
+      if (this.#misconfigured || !client) {
+        throw new FeedError(
+          'SETTING_INVALID',
+          'The node or its connection is not set up rightly. Mend the settings and deploy.',
+        );
+      }
+      if (control.action === 'reconnect') client.reconnect();
+      if (control.action === 'list') this.#list(message, send);
+      const errors = this.#kind.control?.(control, client) ?? [];
+      this.showStatus();
+      this.#answer(message, errors, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Ends a control message: with the errors of its symbols, each under its symbol and in their order. */
+  #answer(message: NodeMessage, errors: FeedError[], done: (error?: Error) => void): void {
+    const [first, ...others] = errors;
+    const told = others.map((error) => ({ error, message: { ...message, ...topicOf(error) } }));
+    // Node-RED reports what `done` is given with the message itself.
+    if (first) Object.assign(message, topicOf(first));
+    done(first);
+    for (const { error, message } of told) this.#node.error(error, message);
+  }
+
+  #list(message: NodeMessage, send: (messages: (NodeMessage | null)[]) => void): void {
+    const { eventsOutput } = this.#kind;
+    const answers = new Array<NodeMessage | null>(eventsOutput + 1).fill(null);
+    const payload = this.#kind.list();
+    answers[eventsOutput] = Object.assign(message, { event: 'list', ...this.#kind.properties(), payload });
+    send(answers);
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#kind.close();
+    this.#connection?.deregister(this.#node);
+    this.#status.clear();
+  }
+}
+
+/** What a message says of the symbol that an error concerns. */
+function topicOf({ symbol }: FeedError): { topic?: string; symbol?: string } {
+  return symbol === undefined ? {} : { topic: symbol, symbol };
+}
