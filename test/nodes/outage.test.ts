@@ -7,30 +7,34 @@ import { OUTAGES } from '../support/outages';
 const BTC = 'BINANCE:BTCUSDT';
 const CANDLE = 300_000;
 
-const collector = (id: string) => ({ id, z: 'f', type: 'collector', wires: [] });
-
 describe('tv-ohlc over a socket that', () => {
   let market: FastMarket;
   let flow: Flow;
+  /** Of the node; new in each test, for what one remembers is no other's. */
+  let id = 'n';
+
+  const nodes = (more: object) => [
+    { id: 'f', type: 'tab' },
+    { id: 'c', type: 'tv-connection', server: 'custom', url: market.url },
+    {
+      id,
+      z: 'f',
+      type: 'tv-ohlc',
+      connection: 'c',
+      symbols: [BTC],
+      timeframe: '5m',
+      history: 2,
+      // Everything to one collector, so that the order shows.
+      wires: [['all'], [], ['all']],
+      ...more,
+    },
+    { id: 'all', z: 'f', type: 'collector', wires: [] },
+  ];
 
   beforeEach(async () => {
+    id += 'n';
     market = await FastMarket.openTogether();
-    flow = await Flow.start([
-      { id: 'f', type: 'tab' },
-      { id: 'c', type: 'tv-connection', server: 'custom', url: market.url },
-      {
-        id: 'n',
-        z: 'f',
-        type: 'tv-ohlc',
-        connection: 'c',
-        symbols: [BTC],
-        timeframe: '5m',
-        history: 2,
-        // Everything to one collector, so that the order shows.
-        wires: [['all'], [], ['all']],
-      },
-      collector('all'),
-    ]);
+    flow = await Flow.start(nodes({ remember: true }));
   });
 
   afterEach(async () => {
@@ -84,6 +88,23 @@ describe('tv-ohlc over a socket that', () => {
       const late = [first, ...corrected, ['backfilled', 1], ['backfilled', 2]];
       assert.deepEqual(told(opened), [...before, ...late, ['closed', 3]]);
       assertTrue(messages);
+    });
+
+    it(`${what}, with a partial deploy of the node in between: what had closed since it was told comes as backfilled`, async () => {
+      const opened = await inMidCandle();
+      begin(market.market.faults);
+      await market.until(opened + 1.5 * CANDLE);
+      await market.still(() => flow.deploy(nodes({ remember: true, name: 'changed' })));
+      await market.until(opened + 3.5 * CANDLE);
+      await end(market.market.faults);
+      const messages = await flow.until('all', (all) =>
+        all.some(({ payload }) => payload.timestamp === opened + 3 * CANDLE),
+      );
+      const late = [0, 1, 2].map((place) => ['backfilled', place]).slice(beats ? 1 : 0);
+      const known = [...before, ...(beats ? [first] : [])];
+      assert.deepEqual(told(opened), [...known, ['history', 2], ...late, ['closed', 3]]);
+      assertTrue(messages.slice(known.length));
+      assert.equal(messages[known.length]?.payload.at(-1).timestamp, opened + (beats ? 0 : -1) * CANDLE);
     });
 
     it(`${what}, for longer than upstream’s history: one gap with exact edges, then the rest`, async () => {

@@ -7,8 +7,8 @@ import { PackedPalette } from '../support/packed-palette';
 
 const BTC = 'BINANCE:BTCUSDT';
 const CANDLE = 60_000;
-/** Context that outlives a restart. */
-const SETTINGS = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
+/** Without these, as Node-RED comes, context does not outlive a restart. */
+const PERSISTENT = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
 
 describe('an outage in a real Node-RED', function () {
   this.timeout(60_000);
@@ -19,7 +19,7 @@ describe('an outage in a real Node-RED', function () {
 
   before(async () => {
     palette = new PackedPalette();
-    red = await NodeRedProcess.start(palette.userDir, SETTINGS);
+    red = await NodeRedProcess.start(palette.userDir);
   });
 
   after(async () => {
@@ -128,11 +128,13 @@ describe('an outage in a real Node-RED', function () {
   });
 
   it('by a restart of Node-RED, with context that outlives it: the node goes on where it had stopped', async () => {
+    await red.stop();
+    red = await NodeRedProcess.start(palette.userDir, PERSISTENT);
     await red.deploy(flows('restarted', { remember: true, history: 5 }));
     await closed(3);
     await red.stop();
     await market.until(market.clock.now() + 3 * CANDLE);
-    red = await NodeRedProcess.start(palette.userDir, SETTINGS);
+    red = await NodeRedProcess.start(palette.userDir, PERSISTENT);
     await goneOn();
     assertGoesOn();
   });

@@ -20,6 +20,7 @@ export class FastMarket {
   httpUrl = '';
   #running: NodeJS.Timeout | null = null;
   #ownTime: SinonFakeTimers | null = null;
+  #still = false;
 
   private constructor(options: PracticeMarketOptions) {
     this.market = new PracticeMarket({ ...options, clock: this.clock });
@@ -55,6 +56,14 @@ export class FastMarket {
     await new Promise<void>((resolve) => this.clock.after(moment - this.clock.now(), resolve));
   }
 
+  /** Does something that takes no time by this clock. */
+  async still(act: () => Promise<void>): Promise<void> {
+    this.#still = true;
+    await act().finally(() => {
+      this.#still = false;
+    });
+  }
+
   /** How often clients have called a method. */
   received(method: string): number {
     return this.market.stats().received.get(method) ?? 0;
@@ -62,6 +71,7 @@ export class FastMarket {
 
   #run(step: number): void {
     this.#running = setInterval(() => {
+      if (this.#still) return;
       this.clock.advance(step);
       this.#ownTime?.tick(step);
     }, 1);
