@@ -374,6 +374,14 @@ describe('tv-ohlc', () => {
   });
 
   describe('remember', () => {
+    // A client whose time does not keep up with the market's would take what it remembers for the future.
+    beforeEach(async () => {
+      await market.close();
+      market = await FastMarket.openTogether();
+    });
+
+    const deploy = (changed: Parameters<Flow['deploy']>[0]) => market.still(() => flow.deploy(changed));
+
     const nodes = (more: object = {}, around: object = {}) => [
       TAB,
       CATCH,
@@ -385,7 +393,7 @@ describe('tv-ohlc', () => {
 
     /** Lets some candles close while the node cannot work for a wrong setting. @returns the last one told before */
     async function pause(): Promise<number> {
-      await flow.deploy(nodes({ timeframe: '7m' }));
+      await deploy(nodes({ timeframe: '7m' }));
       const last = flow.received('n-closed').at(-1)?.payload.timestamp;
       await market.until(last + 6 * 5000);
       return last;
@@ -396,7 +404,7 @@ describe('tv-ohlc', () => {
         flow = await Flow.start(nodes(), {}, { contextStorage: store.startsWith('no') ? undefined : MEMORY });
         await flow.until('n-closed', (messages) => messages.length >= 3);
         const last = await pause();
-        await flow.deploy(nodes({ name: 'changed' }));
+        await deploy(nodes({ name: 'changed' }));
         const [, history] = (
           await flow.until('n-events', (all) => all.filter(({ event }) => event === 'history').length === 2)
         ).filter(({ event }) => event === 'history');
@@ -419,21 +427,21 @@ describe('tv-ohlc', () => {
     it('begins afresh with another connection, another server, and after it was off', async () => {
       flow = await Flow.start(nodes());
       let last = 0;
-      const fresh = async (deploy: () => Promise<void>) => {
+      const fresh = async (change: () => Promise<void>) => {
         await flow.until('n-closed', (all) => all.at(-1)?.payload.timestamp > last);
         last = await pause();
         const before = flow.received('n-events').length;
-        await deploy();
+        await change();
         await flow.until('n-events', (all) => all.length > before);
         const history = flow.received('n-events')[before];
         assert.equal(history?.event, 'history');
         assert.ok(history.payload.at(-1).timestamp > last, 'not where it had stopped');
       };
       const other = { ...connection(market), id: 'other' };
-      await fresh(() => flow.deploy([...nodes({ connection: 'other' }), other]));
-      await fresh(() => flow.deploy(nodes({}, { url: market.url.replace('127.0.0.1', 'localhost') })));
-      await fresh(() => flow.deploy(nodes({ remember: false })));
-      await fresh(() => flow.deploy(nodes()));
+      await fresh(() => deploy([...nodes({ connection: 'other' }), other]));
+      await fresh(() => deploy(nodes({}, { url: market.url.replace('127.0.0.1', 'localhost') })));
+      await fresh(() => deploy(nodes({ remember: false })));
+      await fresh(() => deploy(nodes()));
       assert.equal(flow.received('n-closed').filter(({ backfilled }) => backfilled).length, 0);
     });
 
@@ -441,9 +449,9 @@ describe('tv-ohlc', () => {
       flow = await Flow.start(nodes());
       await flow.until('n-closed', (messages) => messages.length >= 1);
       const last = flow.received('n-closed').at(-1)?.payload.timestamp;
-      await flow.deploy([TAB, connection(market)]);
+      await deploy([TAB, connection(market)]);
       await market.until(last + 6 * 5000);
-      await flow.deploy(nodes());
+      await deploy(nodes());
       await flow.until('n-events', (messages) => messages.length === 2);
       assert.ok(flow.received('n-events')[1]?.payload.at(-1).timestamp > last);
     });
