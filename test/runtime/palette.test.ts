@@ -43,7 +43,7 @@ describe('the packed palette in a real Node-RED', function () {
     palette?.remove();
   });
 
-  it('is loaded without an error, with its two node types', async () => {
+  it('is loaded without an error, with its node types', async () => {
     const sets = (await (await red.get('/nodes', { accept: 'application/json' })).json()) as Record<string, unknown>[];
     const own = sets.filter((set) => set.module === NAME);
     assert.deepEqual(
@@ -51,12 +51,13 @@ describe('the packed palette in a real Node-RED', function () {
       [
         { types: ['tv-connection'], enabled: true, err: undefined },
         { types: ['tv-ohlc'], enabled: true, err: undefined },
+        { types: ['tv-trades'], enabled: true, err: undefined },
       ],
     );
   });
 
   it('gives its own icons, not the editor’s stand-in', async () => {
-    for (const icon of ['tv-connection.svg', 'tv-ohlc.svg']) {
+    for (const icon of ['tv-connection.svg', 'tv-ohlc.svg', 'tv-trades.svg']) {
       const served = await (await red.get(`/icons/${NAME}/${icon}`)).text();
       assert.equal(served, readFileSync(join(__dirname, '../../icons', icon), 'utf8'));
     }
@@ -66,15 +67,18 @@ describe('the packed palette in a real Node-RED', function () {
     const html = await (await red.get('/nodes', { accept: 'text/html', 'accept-language': 'en-US' })).text();
     assert.match(html, /data-help-name="tv-ohlc"/);
     assert.match(html, /data-help-name="tv-connection"/);
+    assert.match(html, /data-help-name="tv-trades"/);
     const texts = (await (await red.get(`/nodes/${NAME}/tv-ohlc/messages?lng=en-US`)).json()) as Record<string, object>;
     assert.ok('status' in (texts['tv-ohlc'] ?? {}));
   });
 
   it('gives its examples', async () => {
     const examples = await (await red.get(`/library/examples/flows/${NAME}`)).text();
-    assert.match(examples, /first-candle/);
-    const flow = await (await red.get(`/library/examples/flows/${NAME}/first-candle`)).json();
-    assert.ok(Array.isArray(flow));
+    for (const example of ['first-candle', 'live-quotes']) {
+      assert.match(examples, new RegExp(example));
+      const flow = await (await red.get(`/library/examples/flows/${NAME}/${example}`)).json();
+      assert.ok(Array.isArray(flow));
+    }
   });
 
   it('replays a recorded session: 299 closed candles and the forming one, times in milliseconds', async function () {

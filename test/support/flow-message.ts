@@ -7,6 +7,7 @@ export interface FlowMessage extends NodeMessage {
   event?: string;
   timeframe?: string;
   backfilled?: boolean;
+  changed?: string[];
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever a node has sent
   payload?: any;
   error?: { message: string; code?: string; source: { id: string; type: string } };

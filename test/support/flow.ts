@@ -32,7 +32,12 @@ export class Flow {
   ): Promise<Flow> {
     const flow = new Flow();
     helper.settings({ contextStorage: undefined, ...SETTINGS, ...settings });
-    const own = [require('../../nodes/tv-connection'), require('../../nodes/tv-ohlc')];
+    const own = [
+      require('../../nodes/tv-connection'),
+      require('../../nodes/tv-ohlc'),
+      require('../../nodes/tv-trades'),
+      require('../../nodes/tv-packets'),
+    ];
     // The helper does not open the context stores by itself.
     const types = [...CORE_NODES, ...own, flow.#collector(), () => contextStores.load()];
     await helper.load(types, placed(nodes), credentials);
