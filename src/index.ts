@@ -20,6 +20,8 @@ export { isTimeframe, TIMEFRAMES, type Timeframe } from './market/timeframe';
 export { PracticeMarket } from './simulator/practice-market';
 export type { CandleStreamEvent, CandleSubscription, WatchOptions } from './tradingview/candle-service';
 export type { ClientStats, ClientSurroundings } from './tradingview/client';
+export type { HistoryOptions, HistoryProgress } from './tradingview/history-options';
+export type { HistoryAnswer } from './tradingview/history-service';
 export type { IndicatorInfo, IndicatorInput } from './tradingview/indicator-definition';
 export type {
   IndicatorOptions,

@@ -49,7 +49,7 @@ export class CandleService implements Service {
 
   /** @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent */
   watch(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
-    const { settings: own, takes, contain, hold, state, serverTime } = this.#upstream;
+    const { settings: own, takes, contain, hold, status, serverTime } = this.#upstream;
     const settings = { symbol: checkSymbol(options.symbol), ...checkSeriesOptions(options, own.limits) };
     const { symbol, timeframe, history } = settings;
     if (!takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
@@ -85,7 +85,7 @@ export class CandleService implements Service {
     };
     this.#subscriptions.add(subscription);
     channel.add(subscriber);
-    if (state() === 'live') channel.connected();
+    if (status().state === 'live') channel.connected();
     return subscription;
   }
 

@@ -7,6 +7,8 @@ import { type Clock, systemClock } from '../market/clock';
 import { CandleService, type CandleStreamEvent, type CandleSubscription, type WatchOptions } from './candle-service';
 import { converse, type PacketCounts, readRefusal } from './conversation';
 import { customEndpoints, type Endpoints, liveEndpoints, ORIGIN } from './endpoints';
+import type { HistoryOptions } from './history-options';
+import { type HistoryAnswer, HistoryService } from './history-service';
 import type { IndicatorInfo } from './indicator-definition';
 import { IndicatorLookup } from './indicator-lookup';
 import {
@@ -96,6 +98,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #indicatorLookup: IndicatorLookup;
   readonly #indicators: IndicatorService;
   readonly #quotes: QuoteService;
+  readonly #history: HistoryService;
   readonly #packets: PacketService;
   readonly #services: readonly Service[];
   readonly #counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
@@ -153,7 +156,8 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
     this.#packets = new PacketService(upstream);
     this.#indicatorLookup = new IndicatorLookup(this.#endpoints, this.#clock);
     this.#indicators = new IndicatorService(upstream, this.#candles, this.#indicatorLookup);
-    this.#services = [this.#token, this.#packets, this.#indicators, this.#candles, this.#quotes];
+    this.#history = new HistoryService(upstream);
+    this.#services = [this.#token, this.#packets, this.#indicators, this.#candles, this.#quotes, this.#history];
   }
 
   /** The connection's state, since when, and what ended the last link. */
@@ -213,6 +217,14 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
    */
   async indicator(id: string, version = 'last'): Promise<IndicatorInfo> {
     return structuredClone((await this.#indicatorLookup.find(id, version)).info);
+  }
+
+  /**
+   * Past candles: the newest `count`, or those of a time. Live series are not disturbed; an outage is got over.
+   * @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent; or why it cannot be had
+   */
+  async history(options: HistoryOptions): Promise<HistoryAnswer> {
+    return this.#history.ask(options);
   }
 
   /**
@@ -276,7 +288,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       sessions: this.#sessions,
       secrets: this.#secrets,
       takes: (symbol) => this.takes(symbol),
-      state: () => this.status.state,
+      status: () => this.status,
       serverTime: () => this.#serverTime(),
       heardUntil: () => this.#ahead + ((this.#beating && this.#connection.lastSign) || this.#clock.now()),
       hold: () => this.#connection.hold(),
@@ -319,6 +331,8 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       this.#wasLive = isLive;
       for (const service of this.#services) service[isLive ? 'connected' : 'disconnected']();
     }
+    if (status.state === 'stopped' && status.error)
+      for (const service of this.#services) service.stopped?.(status.error);
     this.#contain(() => this.emit('state', status.state, status));
   }
 

@@ -8,7 +8,7 @@ import type { CandleSettings } from './options';
  */
 export function readChartFailure(
   { scope, reason }: ChartFailure,
-  { symbol, timeframe }: CandleSettings,
+  { symbol, timeframe }: Pick<CandleSettings, 'symbol' | 'timeframe'>,
 ): { error: FeedError; final: boolean } {
   const words = reason.slice(0, 200);
   if (scope === 'session') {

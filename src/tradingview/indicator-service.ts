@@ -133,7 +133,7 @@ export class IndicatorService implements Service {
       );
       return study;
     });
-    if (this.#upstream.state() === 'live') candles.connected();
+    if (this.#upstream.status().state === 'live') candles.connected();
     return {
       channel,
       release: () => {

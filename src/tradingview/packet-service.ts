@@ -50,7 +50,7 @@ export class PacketService implements Service {
   /** @throws FeedError SETTING_INVALID */
   watch(options: PacketOptions, listener: (packet: RawPacket) => void): PacketSubscription {
     const methods = checkMethods(options.methods);
-    const { hold, contain, state } = this.#upstream;
+    const { hold, contain, status } = this.#upstream;
     const watcher: Watcher = {
       methods: new Set(methods),
       tell: (packet) => contain(() => listener(packet)),
@@ -64,7 +64,7 @@ export class PacketService implements Service {
     return {
       methods,
       get state() {
-        return state() === 'live' ? 'live' : 'waiting';
+        return status().state === 'live' ? 'live' : 'waiting';
       },
       close,
     };

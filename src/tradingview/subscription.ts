@@ -29,6 +29,8 @@ export interface Service {
   connected(): void;
   /** The connection is gone, and with it everything upstream. */
   disconnected(): void;
+  /** The connection needs a person. */
+  stopped?(error: FeedError): void;
   /** Ends all subscriptions. */
   close(): void;
 }

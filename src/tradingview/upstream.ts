@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../feed/connection';
+import type { ConnectionStatus } from '../feed/connection';
 import type { FeedError } from '../feed/errors';
 import type { Turnstile } from '../feed/turnstile';
 import type { Clock } from '../market/clock';
@@ -28,7 +28,8 @@ export interface Upstream {
   readonly secrets: Secrets;
   /** Whether a symbol falls to this client, when the symbols are shared out among several. */
   takes(symbol: string): boolean;
-  state(): ConnectionState;
+  /** The connection's state, and what ended the last link. */
+  status(): ConnectionStatus;
   /** Upstream's clock, milliseconds since the epoch. */
   serverTime(): number;
   /** Up to when, by upstream's clock, nothing that was sent can still be missing: when the last packet came. */
