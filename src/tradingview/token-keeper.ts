@@ -7,6 +7,9 @@ import { readTokenTimes, type TokenTimes } from './token';
 /** What TradingView takes in place of a token from somebody who has not signed in. */
 const ANONYMOUS = 'unauthorized_user_token';
 
+/** A token may be over for upstream's clock this much before it is for ours, milliseconds. */
+export const CLOCK_SKEW = 120_000;
+
 const EXPIRED =
   'The token has expired. Put a fresh one into the connection and deploy, or the session cookies, which renew it.';
 const REFUSED = 'TradingView refuses the token. Put a fresh one into the connection and deploy.';
@@ -57,6 +60,10 @@ export class TokenKeeper {
     return this.expires !== null && this.expires <= this.#options.serverTime();
   }
 
+  get #isAboutOver(): boolean {
+    return this.expires !== null && this.expires - CLOCK_SKEW <= this.#options.serverTime();
+  }
+
   get isRenewable(): boolean {
     return this.#options.fetch !== null;
   }
@@ -81,7 +88,7 @@ export class TokenKeeper {
 
   /** What follows from upstream's refusal of the token: the end, or one more try with a fresh one. */
   refusal(): Failure {
-    if (!this.isRenewable) return this.isExpired ? this.expired() : failure('TOKEN_REFUSED', REFUSED);
+    if (!this.isRenewable) return this.#isAboutOver ? this.expired() : failure('TOKEN_REFUSED', REFUSED);
     if (this.#unproven) return failure('TOKEN_REFUSED', REFUSED_AGAIN);
     this.#refused = true;
     return { error: new FeedError('TOKEN_REFUSED', REFUSED_FOR_NOW) };

@@ -1,13 +1,11 @@
 import { FeedError } from '../feed/errors';
 import type { Clock, Timer } from '../market/clock';
-import type { TokenKeeper } from './token-keeper';
+import { CLOCK_SKEW, type TokenKeeper } from './token-keeper';
 
 /** How often it is looked whether anything has come, milliseconds. */
 const LOOK = 30_000;
 /** So many looks in a row without anything: for a minute at least, however long the subscriptions have been open. */
 const LOOKS = 3;
-/** A token may be over for upstream's clock this much before it is for ours, milliseconds. */
-const SKEW = 120_000;
 
 export interface TokenSilenceOptions {
   keeper: TokenKeeper;
@@ -84,7 +82,7 @@ export class TokenSilence {
   get #isSuspect(): boolean {
     const { keeper, clock, serverTime } = this.#options;
     const { expires } = keeper;
-    return expires !== null && expires - SKEW <= Math.max(serverTime(), clock.now());
+    return expires !== null && expires - CLOCK_SKEW <= Math.max(serverTime(), clock.now());
   }
 
   #act(): void {

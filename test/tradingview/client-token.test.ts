@@ -346,6 +346,14 @@ describe('client: the life of a token', () => {
       assert.equal(scene.state, 'live');
     });
 
+    it('that is refused when it is about over has expired: clocks never agree to the second', () => {
+      begin({ token: token(HOUR) });
+      scene.pass(HOUR - 2 * SECOND);
+      scene.server.send('protocol_error', 'bad auth token');
+      assert.equal(scene.state, 'stopped');
+      assert.equal(scene.code, 'TOKEN_EXPIRED');
+    });
+
     it('that ends during an outage is told at the next hello', () => {
       begin({ token: token(MINUTE) });
       scene.server.transport.link.end();
