@@ -2,6 +2,7 @@ import type { Timeframe } from '../market/timeframe';
 import {
   encodeRequest,
   type HistoryEnd,
+  type PlacedBar,
   type SeriesData,
   type ServerMessage,
   type StudyPoint,
@@ -108,8 +109,8 @@ export class ChartSession {
   #open = true;
   #failed = false;
   #loading = true;
-  #paging = false;
-  /** The newest bar so far; NaN as place where places have moved since. */
+  /** The ends of what has come so far; NaN as place where places have moved by nobody knows how much. */
+  #oldest = { time: Number.POSITIVE_INFINITY, place: Number.NaN };
   #newest = { time: Number.NEGATIVE_INFINITY, place: Number.NaN };
 
   constructor(id: string, request: ChartRequest, send: (text: string) => void, listener: ChartListener) {
@@ -125,7 +126,6 @@ export class ChartSession {
   /** Asks for `count` older bars; `completed` follows. */
   loadOlder(count: number): void {
     this.#loading = true;
-    this.#paging = true;
     this.#request('request_more_data', SERIES, count);
   }
 
@@ -163,8 +163,10 @@ export class ChartSession {
       case 'timescale_update':
       case 'du': {
         const data = message.series.get(SERIES);
-        if (message.shifted) this.#newest.place = Number.NaN;
-        if (data && !isStale(data.turnaround)) this.#take(data);
+        if (!data || !isStale(data.turnaround)) {
+          this.#move(data?.bars ?? [], message.shifted);
+          if (data) this.#take(data);
+        }
         for (const [id, { points, turnaround }] of message.studies) {
           if (this.#open && !isStale(turnaround, STUDY)) this.#studies.get(id)?.data(points);
         }
@@ -173,7 +175,6 @@ export class ChartSession {
       case 'series_completed':
         if (isStale(message.turnaround) || message.series !== SERIES) return;
         this.#loading = false;
-        this.#paging = false;
         return this.#listener.completed(message);
       case 'series_error':
         if (isStale(message.turnaround) || message.series !== SERIES) return;
@@ -189,6 +190,20 @@ export class ChartSession {
     }
   }
 
+  /** Older and inserted bars move the places of those behind them: what came before must stay comparable. */
+  #move(bars: readonly PlacedBar[], shifted: boolean): void {
+    const [first] = bars;
+    if (first && first.time < this.#oldest.time) {
+      // A page of older bars ends with the one that was the oldest so far, at its new place.
+      const again = bars.find(({ time }) => time === this.#oldest.time);
+      this.#newest.place += (again?.place ?? Number.NaN) - this.#oldest.place;
+      this.#oldest = { time: first.time, place: first.place };
+    } else if (shifted) {
+      const inserted = bars.filter(({ time }) => time < this.#newest.time);
+      this.#newest.place += inserted.length || Number.NaN;
+    }
+  }
+
   #take(data: SeriesData): void {
     const newest = data.bars.at(-1);
     if (newest && newest.time >= this.#newest.time) {
@@ -201,8 +216,6 @@ export class ChartSession {
         return this.#listener.skipped();
       }
     }
-    // A page of older bars moves the places: the next one cannot be compared with the last.
-    if (this.#paging) this.#newest.place = Number.NaN;
     this.#listener.data(data);
   }
 

@@ -204,7 +204,29 @@ describe('chart session: skipped places', () => {
     assert.deepEqual(take(), ['data 60 120 180', 'data 600'], 'a hole in time is none in places');
   });
 
-  it('are none in the first update after paging, for paging may shift them', () => {
+  it('are seen in the first update after paging too, where the page says how far it has shifted them', () => {
+    const { chart, take, load, update } = open();
+    load([0, 600], [1, 660]);
+    chart.loadOlder(2);
+    load([0, 480], [1, 540], [2, 600]);
+    take();
+    update([5, 780]);
+    assert.deepEqual(take(), ['skipped']);
+  });
+
+  it('are none in the first update after a page that does not say how far it has shifted them', () => {
+    const { chart, take, load, update } = open();
+    load([0, 600], [1, 660]);
+    chart.loadOlder(2);
+    load([0, 480], [1, 540]);
+    take();
+    update([9, 720]);
+    assert.deepEqual(take(), ['data 720']);
+    update([11, 840]);
+    assert.deepEqual(take(), ['skipped']);
+  });
+
+  it('are none in the first update after paging, though paging shifts them', () => {
     const { chart, take, load, update } = open();
     load([0, 600], [1, 660]);
     chart.loadOlder(2);
@@ -247,6 +269,16 @@ describe('chart session: skipped places', () => {
     );
     update([3, 240]);
     assert.deepEqual(take(), ['data 120', 'data 240']);
+  });
+
+  it('are seen behind an insertion too', () => {
+    const { receive, take, load, update } = open();
+    load([0, 60], [1, 180]);
+    take();
+    const inserted = { s: [{ i: 1, v: [120, 1, 1, 1, 1] }], t: 's1' };
+    receive('timescale_update', { sds_1: inserted }, { index_diff: [[1, 1]] });
+    update([4, 300]);
+    assert.deepEqual(take(), ['data 120', 'skipped']);
   });
 
   it('are not seen in corrections of older bars', () => {
