@@ -19,6 +19,8 @@ export class ThinMarket {
   readonly #closeTimes: boolean;
   /** The newest bar that the present session has: the one whose close time is told. */
   #newestSent = Number.NEGATIVE_INFINITY;
+  /** Where the present session's bars begin: what changes before is not told. */
+  #oldestSent = Number.NEGATIVE_INFINITY;
   #now: number;
   #value = 0;
 
@@ -61,7 +63,7 @@ export class ThinMarket {
 
   /** What it has to say since the last time. */
   send(): Message {
-    const times = [...this.#unsent].sort((a, b) => a - b);
+    const times = [...this.#unsent].filter((time) => time >= this.#oldestSent).sort((a, b) => a - b);
     this.#unsent.clear();
     return this.#message(times.map((time) => this.#bars.get(time) as Bar));
   }
@@ -70,7 +72,9 @@ export class ThinMarket {
   load(depth: number): Message {
     this.#unsent.clear();
     this.#newestSent = Number.NEGATIVE_INFINITY;
-    return this.#message(depth === 0 ? [] : this.bars.slice(-depth));
+    const bars = depth === 0 ? [] : this.bars.slice(-depth);
+    this.#oldestSent = bars[0]?.time ?? (this.bars.at(-1)?.time ?? 0) + 1;
+    return this.#message(bars);
   }
 
   #set(time: number): void {
