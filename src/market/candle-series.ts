@@ -92,17 +92,25 @@ export class CandleSeries {
     this.#grace = grace;
   }
 
-  /** Close time of the newest candle, forming or closed; null where upstream has not told it. */
-  get closeTime(): number | null {
-    return this.#forming ? this.#formingCloseTime : (this.#closed.at(-1)?.closeTime ?? null);
+  /** When the newest candle, forming or closed, ends: its close time where upstream has told it, else the end of its interval. */
+  get end(): number | null {
+    const newest = this.#forming ?? this.#closed.at(-1);
+    if (!newest) return null;
+    const closeTime = this.#forming ? this.#formingCloseTime : this.#closed.at(-1)?.closeTime;
+    return closeTime ?? intervalEnd(this.#timeframe, newest.time);
   }
 
-  /** Whether a load has more than what has come by stream: a newer bar, or other values for the newest. */
-  isBehind(load: CandleLoad): boolean {
-    const newest = this.#forming ?? this.#closed.at(-1);
-    const bars = load.bars();
-    if (!newest) return bars.length > 0;
-    return bars.some((bar) => bar.time > newest.time || (bar.time === newest.time && !sameValues(bar, newest)));
+  /**
+   * Whether a load has more than what has come by stream: another bar, or other values, so far back as bars are at hand.
+   * @param until bars that open later may still be on their way
+   */
+  isBehind(load: CandleLoad, until: number): boolean {
+    const oldest = this.#closed[0] ?? this.#forming;
+    return load.bars().some((bar) => {
+      if (bar.time > until || (oldest && bar.time < oldest.time)) return false;
+      const known = this.#forming?.time === bar.time ? this.#forming : this.#closed[this.#placeOf(bar.time)];
+      return known?.time !== bar.time || !sameValues(known, bar);
+    });
   }
 
   /** Market time at which the clock closes the forming candle; null when only the next candle can close it. */

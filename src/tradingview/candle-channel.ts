@@ -48,6 +48,7 @@ const PROBE_TIMEOUT = 10_000;
 /** Closed candles kept at the least: for those who come later, and to notice corrections. */
 const KEPT = 64;
 const SMALLEST_PAGE = 10;
+const MENDED_AT_MOST_EVERY = 60_000;
 
 /**
  * One series open upstream, shared by all who want the same candles: keeps a chart session open while the connection lives,
@@ -74,6 +75,10 @@ export class CandleChannel implements Channel {
   #delay = 0;
   #grace: number;
   readonly #candleClock: CandleClock;
+  /** How many packets had been damaged when the newest candles were last asked for. */
+  #damageMended = 0;
+  #lastMending = Number.NEGATIVE_INFINITY;
+  #mending: Timer | null = null;
   #failures = 0;
   #retry: Timer | null = null;
 
@@ -111,6 +116,7 @@ export class CandleChannel implements Channel {
       close: () => {
         this.#series.tick(this.marketTime());
         this.#watchClock();
+        this.#mend();
       },
       overdue: () => this.#open('probe'),
     });
@@ -205,11 +211,13 @@ export class CandleChannel implements Channel {
     const { clock, openings } = this.#upstream;
     const patience = purpose === 'probe' ? PROBE_TIMEOUT : LOAD_TIMEOUT;
     this.#purpose = purpose;
+    this.#damageMended = this.#upstream.damaged();
     const opening: SeriesOpening = new SeriesOpening({
       clock,
       openings,
       open: () => this.#openSession(() => opening),
       patience,
+      damaged: () => this.#upstream.damaged(),
       unanswered: () => this.#unanswered(patience),
     });
     this.#opening = opening;
@@ -218,7 +226,6 @@ export class CandleChannel implements Channel {
   #openSession(opening: () => SeriesOpening): ChartSession {
     const { symbol, timeframe, session, adjustment } = this.#settings;
     const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
-    const left = () => new FeedError('PROTOCOL', `Candles of ${symbol} were left out of the stream.`, symbol);
     const opened = this.#upstream.sessions.open(
       'cs',
       (id, send) =>
@@ -226,13 +233,18 @@ export class CandleChannel implements Channel {
           resolved: (info) => this.#resolved(info),
           data: (data) => this.#take(opening(), data),
           completed: (completion) => this.#completed(opening(), completion),
-          skipped: () => this.#restart(left()),
+          skipped: () => this.#restart(this.#left()),
           failed: (failure) => this.#sessionFailed(opening(), failure),
         }),
     );
     // What a probe opens is mostly not kept.
     if (this.#purpose === 'replace') for (const guest of [...this.#guests]) guest.enter(opened);
     return opened;
+  }
+
+  #left(): FeedError {
+    const { symbol } = this.#settings;
+    return new FeedError('PROTOCOL', `Candles of ${symbol} were left out of the stream.`, symbol);
   }
 
   #unanswered(patience: number): void {
@@ -253,6 +265,19 @@ export class CandleChannel implements Channel {
     if (bars.length > 0) this.#failures = 0;
     this.#series.update(bars, closeTime, this.marketTime());
     this.#watchClock();
+    this.#mend();
+  }
+
+  /** A packet that could not be read may have been one of ours: what it said is asked for. */
+  #mend(): void {
+    const { clock, damaged } = this.#upstream;
+    if (damaged() === this.#damageMended || this.#mending) return;
+    this.#mending = clock.after(this.#lastMending + MENDED_AT_MOST_EVERY - clock.now(), () => {
+      this.#mending = null;
+      this.#lastMending = clock.now();
+      if (this.#opening) this.#mend();
+      else this.#open('probe');
+    });
   }
 
   #completed(opening: SeriesOpening, { updatePeriod, mode, end }: ChartCompletion): void {
@@ -262,13 +287,15 @@ export class CandleChannel implements Channel {
     this.#grace = Math.max(this.#upstream.settings.grace, updatePeriod + 1000);
     this.#configure();
     const { load } = opening;
+    const progressed = opening.progressed();
+    if (!progressed && opening.isDoubtful) return this.#restart(this.#left());
     if (this.#purpose === 'probe' && !this.#isNeeded(load)) return this.#discard(opening);
     if (this.#series.streaming && load.size === 0) return this.#discard(opening);
     // The stream has not come as far as this load begins: what is owed between comes as after an outage.
     if (!this.#series.bridges(load)) this.#series.interrupt();
     const missing = this.#missing(load);
     const room = this.#upstream.settings.limits.candles - load.size;
-    if (missing > 0 && end === null && opening.progressed() && room > 0) {
+    if (missing > 0 && end === null && progressed && room > 0) {
       for (const guest of this.#guests) guest.leave();
       opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
     } else {
@@ -280,7 +307,7 @@ export class CandleChannel implements Channel {
   /** Whether a probe has found something that the present session has withheld, or somebody waits for more history. */
   #isNeeded(load: CandleLoad): boolean {
     this.#purpose = 'replace';
-    if (!this.#series.isBehind(load)) return this.#waiting().length > 0;
+    if (!this.#series.isBehind(load, this.marketTime() - this.#grace)) return this.#waiting().length > 0;
     // What is owed since comes as after an outage.
     this.#series.interrupt();
     return true;
@@ -345,6 +372,8 @@ export class CandleChannel implements Channel {
     this.#opening = null;
     this.#retry?.cancel();
     this.#retry = null;
+    this.#mending?.cancel();
+    this.#mending = null;
     this.#candleClock.stop();
     for (const guest of [...this.#guests]) guest.evicted();
     for (const session of sessions) {
@@ -390,8 +419,12 @@ export class CandleChannel implements Channel {
   }
 
   #configure(): void {
+    const now = this.marketTime();
     let keep = KEPT;
-    for (const { delivery } of this.#subscribers) keep = Math.max(keep, delivery.history);
+    for (const { delivery } of this.#subscribers) {
+      // Whoever has had candles in an earlier life is to get all those since, which may be more than the history.
+      keep = Math.max(keep, delivery.started ? delivery.history : delivery.wanted(now));
+    }
     this.#series.configure({ keep, grace: this.#grace });
   }
 
@@ -399,8 +432,8 @@ export class CandleChannel implements Channel {
   #watchClock(): void {
     // A listener may have ended it all by what it did in between.
     if (!this.#session) return;
-    const { closeTime, deadline, forming } = this.#series;
-    this.#candleClock.watch(closeTime, deadline);
+    const { end, deadline, forming } = this.#series;
+    this.#candleClock.watch(end, deadline);
     this.#setState(forming || this.#hours?.isOpen(this.marketTime()) !== false ? 'live' : 'closed');
   }
 

@@ -21,7 +21,7 @@ const ASKED_AT_MOST_EVERY = 300_000;
 /** Watches over the newest candle of a series: when the clock may close it, and when its successor is overdue. */
 export class CandleClock {
   readonly #options: CandleClockOptions;
-  #closeTime: number | null = null;
+  #end: number | null = null;
   #deadline: number | null = null;
   #closing: Timer | null = null;
   #waiting: Timer | null = null;
@@ -33,19 +33,19 @@ export class CandleClock {
 
   /**
    * What to watch from now on; the same again changes nothing.
-   * @param closeTime known close time of the newest candle; null: unknown, so that it cannot be overdue
+   * @param end of the newest candle: the next one is expected then; null: there is none
    * @param deadline when the clock may close the forming candle; null: there is none, or only the next candle closes it
    */
-  watch(closeTime: number | null, deadline: number | null): void {
+  watch(end: number | null, deadline: number | null): void {
     if (deadline !== this.#deadline) {
       this.#closing?.cancel();
       this.#deadline = deadline;
       this.#closing = deadline === null ? null : this.#at(deadline, () => this.#close());
     }
-    if (closeTime !== this.#closeTime) {
+    if (end !== this.#end) {
       this.#waiting?.cancel();
-      this.#closeTime = closeTime;
-      this.#waiting = closeTime === null ? null : this.#at(closeTime + OVERDUE_AFTER, () => this.#miss());
+      this.#end = end;
+      this.#waiting = end === null ? null : this.#at(end + OVERDUE_AFTER, () => this.#miss());
     }
   }
 
@@ -59,7 +59,7 @@ export class CandleClock {
 
   /** Part of a candle must not pass for the whole: it closes only when a packet has come since its close time. */
   #close(): void {
-    if (this.#options.heardUntil() < (this.#closeTime ?? 0)) {
+    if (this.#options.heardUntil() < (this.#end ?? 0)) {
       this.#closing = this.#options.clock.after(SIGN_OF_LIFE_CHECK, () => this.#close());
       return;
     }

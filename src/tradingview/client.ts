@@ -291,6 +291,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       status: () => this.status,
       serverTime: () => this.#serverTime(),
       heardUntil: () => this.#ahead + ((this.#beating && this.#connection.lastSign) || this.#clock.now()),
+      damaged: () => this.#counts.damaged,
       hold: () => this.#connection.hold(),
       drop: (error) => this.#connection.drop(error),
       contain: (act) => this.#contain(act),

@@ -75,6 +75,7 @@ export class HistoryRequest {
       clock,
       openings,
       patience: PATIENCE,
+      damaged: () => this.#options.upstream.damaged(),
       open: () => this.#openSession(() => opening),
       unanswered: () => this.#failed(this.#timeout()),
     });
@@ -105,6 +106,8 @@ export class HistoryRequest {
     const { upstream, progressed } = this.#options;
     this.#grace = Math.max(upstream.settings.grace, updatePeriod + 1000);
     const { load } = opening;
+    const isNew = opening.progressed();
+    if (!isNew && opening.isDoubtful) return this.#failed(this.#damaged());
     if (load.size > this.#reached) {
       this.#reached = load.size;
       this.#failures = 0;
@@ -114,7 +117,7 @@ export class HistoryRequest {
     const limited = load.size >= upstream.settings.limits.candles;
     if (this.#suffices(load)) this.#answer(load, null);
     else if (limited || end !== null) this.#answer(load, end ?? 'limit');
-    else if (!opening.progressed()) this.#answer(load, 'end');
+    else if (!isNew) this.#answer(load, 'end');
     else opening.loadOlder(this.#nextCount(load.size));
   }
 
@@ -161,6 +164,11 @@ export class HistoryRequest {
 
   #marketTime(): number {
     return this.#options.upstream.serverTime() - this.#delay;
+  }
+
+  #damaged(): FeedError {
+    const { symbol } = this.#options.settings;
+    return new FeedError('PROTOCOL', `The history of ${symbol} comes damaged. Try again.`, symbol);
   }
 
   #timeout(): FeedError {

@@ -147,7 +147,9 @@ function readMessage(method: string, p: unknown[]): ServerMessage | null {
       const [session, data, timescale] = p;
       if (!isText(session) || !isRecord(data)) return null;
       const shifted = isRecord(timescale) && Array.isArray(timescale.index_diff) && timescale.index_diff.length > 0;
-      return { method, session, series: readSeries(data), studies: readStudies(data), shifted };
+      const series = readSeries(data);
+      if (!series) return null;
+      return { method, session, series, studies: readStudies(data), shifted };
     }
     case 'series_loading': {
       const [session, series, turnaround] = p;
@@ -224,12 +226,14 @@ function readSymbolInfo(info: Record<string, unknown>): SymbolInfo {
   };
 }
 
-/** Only what has bars (`s`) is a series; studies (`st`) live beside them. */
-function readSeries(data: Record<string, unknown>): Map<string, SeriesData> {
+/** Only what has bars (`s`) is a series; studies (`st`) live beside them. null when the bars of one cannot be read. */
+function readSeries(data: Record<string, unknown>): Map<string, SeriesData> | null {
   const series = new Map<string, SeriesData>();
   for (const [id, part] of Object.entries(data)) {
-    if (!isRecord(part) || !Array.isArray(part.s)) continue;
+    if (!isRecord(part) || part.s === undefined) continue;
+    if (!Array.isArray(part.s)) return null;
     const bars = part.s.map(readBar).filter((bar) => bar !== null);
+    if (bars.length === 0 && part.s.length > 0) return null;
     const closeTime = isRecord(part.lbs) ? scale(number(part.lbs.bar_close_time), 1000) : null;
     series.set(id, { bars: bars.sort((a, b) => a.time - b.time), closeTime, turnaround: text(part.t) });
   }

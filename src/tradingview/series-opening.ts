@@ -11,6 +11,8 @@ export interface OpeningOptions {
   open: () => ChartSession;
   /** Milliseconds without an answer before `unanswered` is called. */
   patience: number;
+  /** How many packets could not be read so far. */
+  damaged: () => number;
   unanswered: () => void;
 }
 
@@ -22,9 +24,11 @@ export class SeriesOpening {
   #session: ChartSession | null = null;
   #timeout: Timer | null = null;
   #reached = Number.POSITIVE_INFINITY;
+  readonly #damagedBefore: number;
 
   constructor(options: OpeningOptions) {
     this.#options = options;
+    this.#damagedBefore = options.damaged();
     this.#leave = options.openings.pass(() => {
       this.#expectAnswer();
       this.#session = options.open();
@@ -41,6 +45,11 @@ export class SeriesOpening {
     const before = this.#reached;
     this.#reached = this.load.oldest;
     return this.#reached < before;
+  }
+
+  /** Whether any packet was damaged since it began: a page may have been lost, and asking for the next would leave a hole. */
+  get isDoubtful(): boolean {
+    return this.#options.damaged() > this.#damagedBefore;
   }
 
   /** Asks for older bars. */

@@ -34,6 +34,8 @@ export interface Upstream {
   serverTime(): number;
   /** Up to when, by upstream's clock, nothing that was sent can still be missing: when the last packet came. */
   heardUntil(): number;
+  /** How many packets could not be read so far; what was in them is lost, and may have been anybody's. */
+  damaged(): number;
   /** Asks for the link. @returns lets go of it */
   hold(): () => void;
   /** The link is of no use any more: connect anew. */

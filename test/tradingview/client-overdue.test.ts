@@ -22,7 +22,7 @@ function streaming(session = '24x7') {
       server.transport.link.receive('~m~4~m~~h~1');
     }
   };
-  return { server, watch, beat };
+  return { server, watch, session: server.sessions[0], beat };
 }
 
 describe('client: heartbeats go on, data do not', () => {
@@ -77,6 +77,34 @@ describe('client: heartbeats go on, data do not', () => {
     server.greet();
     server.load(server.sessions[0], bars(-3, 2), at(3));
     assert.deepEqual(watch.closed.map(minute), [0, 1]);
+  });
+
+  it('without a known close time it is the end of the interval that counts', () => {
+    const { server, watch, session } = streaming();
+    for (const n of [1, 2, 3]) server.update(session, [[3 + n, at(n)]]);
+    const beats = (seconds: number) => {
+      for (let n = 0; n < seconds; n += 5) {
+        server.clock.advance(5_000);
+        server.transport.link.receive('~m~4~m~~h~1');
+      }
+    };
+    beats(275);
+    assert.equal(server.sessions.length, 1);
+    beats(10);
+    server.load(server.sessions[1], bars(-3, 4));
+    assert.deepEqual(watch.closed.map(minute), [0, 1, 2, 3]);
+  });
+
+  it('a candle that opened just now may still be on its way: it is no sign of an outage', () => {
+    const { server, watch, session, beat } = streaming();
+    beat(100);
+    server.load(server.sessions[1], [...bars(-3, 0), [4, at(2)]], at(3));
+    assert.deepEqual(server.requests('chart_delete_session'), [[server.sessions[1]]]);
+    server.update(session, [[4, at(2)]], at(3));
+    assert.deepEqual(
+      watch.of('closed').map(({ candle, backfilled }) => [minute(candle), backfilled]),
+      [[0, undefined]],
+    );
   });
 
   it('in a closed market nothing is asked', () => {

@@ -328,6 +328,22 @@ describe('client: after an earlier life', () => {
     assertComplete(practice, watch, '1m');
   });
 
+  it('all that closed since comes also when it was loaded together with what others had missed in an outage', () => {
+    const practice = new Practice(START);
+    practice.watch({ symbol: BTC, history: 5 });
+    practice.seconds(5);
+    practice.transport.down = true;
+    practice.transport.drop();
+    const after = START - 20_000 - 300 * MINUTE;
+    const watch = practice.watch({ symbol: BTC, history: 3, after });
+    practice.seconds(70);
+    practice.transport.down = false;
+    practice.seconds(70);
+    assert.ok(watch.closed.length >= 301);
+    assert.deepEqual(watch.of('gap'), []);
+    assertComplete(practice, watch, '1m');
+  });
+
   it('a gap is told where more than 500 closed since', () => {
     const practice = new Practice(START);
     const after = START - 20_000 - 601 * MINUTE;

@@ -161,8 +161,15 @@ describe('messages: series data', () => {
     );
   });
 
-  it('are absent for studies, and for what has no list of bars', () => {
-    for (const part of [{ st: [] }, {}, { s: 'x' }, { s: {} }, null, 'x', []]) assert.equal(series(part), undefined);
+  it('are absent for studies, and for what has no bars', () => {
+    for (const part of [{ st: [] }, {}, null, 'x', []]) assert.equal(series(part), undefined);
+  });
+
+  it('of which no bar can be read are damaged, for it must be known that something is lost', () => {
+    for (const s of ['x', {}, [1], [{ i: 0, v: ['1', '1', '1', '1', '1'] }]]) {
+      const packet = JSON.stringify({ m: 'du', p: ['cs_1', { sds_1: { s, t: 's1' } }] });
+      assert.equal(readPacket(packet).kind, 'malformed', packet);
+    }
   });
 
   it('may be empty, or without close time and turnaround', () => {
