@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { CandleStreamEvent, SeriesSettings } from '../src/index';
 import { Remembered } from './shared/remembered';
+import { SERIES_OUTPUT, sendSeriesEvent } from './shared/series-events';
 import { switchSetting, textSetting } from './shared/settings';
 import { SymbolStream } from './shared/symbol-stream';
 import { isWired } from './shared/wiring';
@@ -14,8 +15,6 @@ interface OhlcConfig extends NodeDef {
   adjustment?: string;
   remember?: boolean | string;
 }
-
-const OUTPUT = { closed: 0, forming: 1, history: 2, correction: 2, gap: 2 } as const;
 
 export = function (RED: NodeAPI) {
   function TvOhlc(this: Node, config: OhlcConfig) {
@@ -36,29 +35,12 @@ export = function (RED: NodeAPI) {
     };
 
     const deliver = (event: CandleStreamEvent) => {
-      const { symbol } = event;
-      switch (event.event) {
-        case 'history':
-          stream.send(OUTPUT.history, symbol, 'history', event.candles);
-          break;
-        case 'closed':
-          stream.send(OUTPUT.closed, symbol, 'closed', event.candle, event.backfilled && { backfilled: true });
-          break;
-        case 'forming':
-        case 'correction':
-          stream.send(OUTPUT[event.event], symbol, event.event, event.candle);
-          break;
-        case 'gap':
-          stream.send(OUTPUT.gap, symbol, 'gap', { from: event.from, to: event.to });
-          break;
-        case 'error':
-          stream.report(event.error);
-      }
+      sendSeriesEvent(stream, event);
       if (remembers) remember(event);
     };
 
     const stream = new SymbolStream(RED, this, config, {
-      eventsOutput: OUTPUT.history,
+      eventsOutput: SERIES_OUTPUT.history,
       properties: () => ({ timeframe: settings.timeframe }),
       async prepare(client) {
         settings = client.checkSeries({
@@ -76,7 +58,7 @@ export = function (RED: NodeAPI) {
             symbol,
             ...settings,
             after: remembered.last(seriesKey(symbol)),
-            wants: (event) => (remembers && event === 'closed') || isWired(this, OUTPUT[event]),
+            wants: (event) => (remembers && event === 'closed') || isWired(this, SERIES_OUTPUT[event]),
             stateChanged,
           },
           deliver,

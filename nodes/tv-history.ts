@@ -1,0 +1,140 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { FeedError, type HistoryOptions, normaliseSymbol } from '../src/index';
+import { type ConnectionNode, connectionOf } from './shared/connection-node';
+import { whenFlowsStarted } from './shared/flows-started';
+import { textSetting } from './shared/settings';
+import { StatusLine } from './shared/status';
+
+interface HistoryConfig extends NodeDef {
+  connection?: string;
+  symbol?: string;
+  timeframe?: string;
+  count?: number | string;
+  from?: number | string;
+  to?: number | string;
+}
+
+type Fields = Partial<Record<'symbol' | 'timeframe' | 'count' | 'from' | 'to', unknown>>;
+
+export = function (RED: NodeAPI) {
+  function TvHistory(this: Node, config: HistoryConfig) {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    const closing = new AbortController();
+    /** How far each request under way has come. */
+    const running = new Map<NodeMessage, { loaded: number; wanted: number }>();
+    let connection: ConnectionNode | null = null;
+    let failed = false;
+
+    const showStatus = () => {
+      if (closing.signal.aborted) return;
+      const state = connection?.client?.status.state;
+      const text = (key: string) => `tv-history.status.${key}`;
+      if (state === 'stopped') return status.show({ fill: 'red', shape: 'ring', text: text('stopped') });
+      if (running.size > 0 && state !== 'live') {
+        return status.show({ fill: 'yellow', shape: 'ring', text: text(state === 'waiting' ? state : 'connecting') });
+      }
+      if (running.size > 0) return status.show({ fill: 'blue', shape: 'ring', text: progress(running.values()) });
+      if (failed) return status.show({ fill: 'red', shape: 'dot', text: text('error') });
+      status.show({ fill: 'grey', shape: 'ring', text: text('idle') });
+    };
+
+    const answer = async (message: NodeMessage): Promise<NodeMessage> => {
+      const { client } = connectionOf(RED, config.connection);
+      if (!client) {
+        throw new FeedError('SETTING_INVALID', 'The connection is not set up rightly. Mend its settings and deploy.');
+      }
+      const { symbol, timeframe, candles, complete, reason } = await client.history({
+        ...readRequest(message, config),
+        signal: closing.signal,
+        onProgress: (reached) => {
+          running.set(message, reached);
+          showStatus();
+        },
+      });
+      return Object.assign(message, {
+        topic: symbol,
+        symbol,
+        timeframe,
+        event: 'history',
+        payload: candles,
+        complete,
+        ...(reason && { reason }),
+      });
+    };
+
+    this.on('input', (message, send, done) => {
+      running.set(message, { loaded: 0, wanted: 0 });
+      showStatus();
+      answer(message)
+        .then(
+          (answered) => {
+            failed = false;
+            send(answered);
+            done();
+          },
+          (error) => {
+            failed = !closing.signal.aborted;
+            // A request that a deploy has cut is no error.
+            if (!failed) return done();
+            if (error instanceof FeedError && error.symbol) Object.assign(message, { topic: error.symbol });
+            done(error);
+          },
+        )
+        .finally(() => {
+          running.delete(message);
+          showStatus();
+        });
+    });
+
+    const forget = whenFlowsStarted(RED.events, () => {
+      try {
+        connection = connectionOf(RED, config.connection);
+        connection.register(this, showStatus);
+        showStatus();
+      } catch (error) {
+        failed = true;
+        showStatus();
+        this.error(error, {});
+      }
+    });
+
+    this.on('close', (_removed: boolean, done: () => void) => {
+      forget();
+      closing.abort();
+      connection?.deregister(this);
+      status.clear();
+      done();
+    });
+  }
+  RED.nodes.registerType('tv-history', TvHistory);
+};
+
+/** What is asked for: by `msg.payload` before the settings; the symbol also by `msg.topic`, where that is one. */
+function readRequest(message: NodeMessage, config: HistoryConfig): HistoryOptions {
+  const { payload, topic } = message;
+  const given: Fields = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : {};
+  const text = (field: keyof Fields) => textSetting(field, isBlank(given[field]) ? config[field] : given[field]);
+  const byTopic = isBlank(given.symbol) && (normaliseSymbol(topic) !== undefined || isBlank(config.symbol));
+  return {
+    symbol: (byTopic && !isBlank(topic) ? topic : text('symbol')) ?? '',
+    timeframe: text('timeframe'),
+    count: text('count'),
+    from: text('from'),
+    to: text('to'),
+  };
+}
+
+/** Of all requests together. */
+function progress(requests: Iterable<{ loaded: number; wanted: number }>): string {
+  let [loaded, wanted] = [0, 0];
+  for (const request of requests) {
+    loaded += request.loaded;
+    wanted += request.wanted;
+  }
+  return wanted === 0 ? 'tv-history.status.loading' : `${loaded}/${wanted}`;
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}

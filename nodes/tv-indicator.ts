@@ -1,0 +1,64 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { FeedError, type IndicatorSettings } from '../src/index';
+import { SERIES_OUTPUT, sendSeriesEvent } from './shared/series-events';
+import { resolved, textSetting } from './shared/settings';
+import { SymbolStream } from './shared/symbol-stream';
+import { isWired } from './shared/wiring';
+
+interface IndicatorConfig extends NodeDef {
+  connection?: string;
+  symbols?: string[];
+  timeframe?: string;
+  indicator?: string;
+  version?: string;
+  inputs?: Record<string, unknown> | string;
+  history?: number | string;
+}
+
+/**
+ * Inputs by id or name. An environment variable for all of them gives them as JSON.
+ * @throws FeedError SETTING_INVALID, or INPUT_INVALID for a variable of one input that is not set
+ */
+function inputsSetting(value: unknown): Record<string, unknown> {
+  const given = resolved('inputs', value) ?? {};
+  const inputs = typeof given === 'string' ? readJson(given) : given;
+  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
+    throw new FeedError('SETTING_INVALID', 'The setting “inputs” must be an object such as {"in_0": 21}.');
+  }
+  return Object.fromEntries(Object.entries(inputs).map(([key, input]) => [key, resolved(`inputs.${key}`, input)]));
+}
+
+function readJson(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export = function (RED: NodeAPI) {
+  function TvIndicator(this: Node, config: IndicatorConfig) {
+    RED.nodes.createNode(this, config);
+    let settings: IndicatorSettings;
+    const stream = new SymbolStream(RED, this, config, {
+      eventsOutput: SERIES_OUTPUT.history,
+      properties: () => ({ timeframe: settings.timeframe }),
+      async prepare(client) {
+        settings = client.checkIndicator({
+          timeframe: textSetting('timeframe', config.timeframe),
+          indicator: textSetting('indicator', config.indicator),
+          version: textSetting('version', config.version),
+          inputs: inputsSetting(config.inputs),
+          history: textSetting('history', config.history),
+        });
+      },
+      watch: (client, symbol, stateChanged) =>
+        client.watchIndicator(
+          { symbol, ...settings, wants: (event) => isWired(this, SERIES_OUTPUT[event]), stateChanged },
+          (event) => sendSeriesEvent(stream, event),
+        ),
+    });
+  }
+  RED.nodes.registerType('tv-indicator', TvIndicator);
+};
