@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { Editor, findChromium, launch } from './browser';
+import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+
+const PACKAGE = '@livetick/node-red-market-data';
+const ROOT = resolve(__dirname, '../..');
+const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'];
+const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
+
+/** Needs a Chromium on the machine; without one these tests are skipped. */
+describe('the editor: quotes', function () {
+  this.timeout(60_000);
+  let browser: Browser | undefined;
+  let userDir: ReturnType<typeof makeUserDir>;
+  let nodeRed: RunningNodeRed;
+  let editor: Editor;
+  let trades: string;
+
+  before(async function () {
+    const chromium = findChromium();
+    if (!chromium) {
+      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
+      return this.skip();
+    }
+    userDir = makeUserDir();
+    writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([TAB]));
+    nodeRed = await startNodeRed(userDir.path);
+    browser = await launch(chromium);
+    editor = await Editor.open(browser, nodeRed.url);
+  });
+
+  after(async () => {
+    if (!browser) return;
+    await browser.close();
+    await nodeRed.stop();
+    userDir.remove();
+  });
+
+  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
+
+  it('are had from the palette with a few clicks', async () => {
+    const { page } = editor;
+    trades = await editor.drag('tv-trades', 300, 150);
+    const debug = await editor.drag('debug', 700, 150);
+    await editor.wire(trades, 0, debug);
+    await editor.edit(trades);
+    await editor.editConnection('add');
+    await page.locator('#node-config-input-server').selectOption('practice');
+    await editor.end('node-config-dialog-ok');
+    await page.locator('#node-input-symbols-list input').click();
+    await editor.paste('binance:btcusdt, BINANCE:ETHUSDT');
+    assert.deepEqual(await editor.rows(), SYMBOLS);
+    assert.equal(await page.locator('#node-input-throttle').inputValue(), '0');
+    await page.locator('#node-input-throttle').fill('500');
+    await editor.screenshot('quotes');
+    assert.doesNotMatch((await page.locator('#dialog-form').textContent()) ?? '', /tv-(trades|connection)\./);
+    await editor.end('node-dialog-ok');
+    await editor.node(trades).locator('.red-ui-flow-node-label', { hasText: 'BTCUSDT, ETHUSDT' }).waitFor();
+
+    await page.evaluate(`RED.sidebar.show('debug')`);
+    await editor.deploy();
+    await editor.status(trades).filter({ hasText: '2/2' }).waitFor();
+    const quote = page.locator('.red-ui-debug-msg', { hasText: SYMBOLS[0] ?? '' }).first();
+    await quote.locator('.red-ui-debug-msg-object-handle').first().click();
+    await quote.locator('.red-ui-debug-msg-object-entry', { hasText: 'marketSession: "market"' }).waitFor();
+    await editor.screenshot('quotes-live');
+  });
+
+  it('are stored exactly as they were entered, and shown again', async () => {
+    const { page } = editor;
+    const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+    const { id: connection } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
+    const { x, y, z, wires, ...stored } = flows.find(({ id }: { id: string }) => id === trades);
+    assert.deepEqual(stored, { id: trades, type: 'tv-trades', name: '', connection, symbols: SYMBOLS, throttle: 500 });
+    assert.equal(wires.length, 2);
+
+    await editor.goto(nodeRed.url);
+    await editor.edit(trades);
+    assert.deepEqual(await editor.rows(), SYMBOLS);
+    assert.equal(await page.locator('#node-input-connection').inputValue(), connection);
+    assert.equal(await page.locator('#node-input-throttle').inputValue(), '500');
+    assert.equal(await page.locator('#dialog-form .input-error').count(), 0);
+    await editor.end('node-dialog-cancel');
+  });
+
+  it('mark a throttle that is none, and take a variable', async () => {
+    const { page } = editor;
+    await editor.edit(trades);
+    const throttle = page.locator('#node-input-throttle');
+    for (const [value, valid] of [
+      ['-1', false],
+      ['often', false],
+      ['0.5', true],
+      ['', true],
+      ['$' + '{THROTTLE}', true],
+    ] as const) {
+      await throttle.fill(value);
+      await throttle.press('Tab');
+      await page.locator(`#node-input-throttle${valid ? ':not(.input-error)' : '.input-error'}`).waitFor();
+    }
+    await editor.end('node-dialog-ok');
+    assert.equal(await page.evaluate(`RED.nodes.node('${trades}').throttle`), '$' + '{THROTTLE}');
+    assert.equal(await page.evaluate(`RED.nodes.node('${trades}').valid`), true);
+  });
+
+  it('name their ports', async () => {
+    const label = (call: string) => editor.page.evaluate(`RED.nodes.node('${trades}')._def.${call}`);
+    const node = `RED.nodes.node('${trades}')`;
+    assert.equal(await label(`inputLabels.call(${node})`), 'subscribe, unsubscribe, list, reconnect');
+    assert.equal(await label(`outputLabels.call(${node}, 0)`), 'quotes');
+    assert.equal(await label(`outputLabels.call(${node}, 1)`), 'events');
+  });
+
+  it('have an icon, an example that can be imported, and help that leaves no text out', async () => {
+    const { page } = editor;
+    const icon = await page.request.get(`${nodeRed.url}icons/${PACKAGE}/tv-trades.svg`);
+    assert.equal(await icon.text(), readFileSync(join(ROOT, 'icons/tv-trades.svg'), 'utf8'));
+    const served = await page.request.get(`${nodeRed.url}library/examples/flows/${PACKAGE}/live-quotes`);
+    const flow: { id: string; type: string }[] = await served.json();
+    await page.evaluate(`RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: false })`);
+    const ids = flow.filter(({ type }) => type === 'tv-trades').map(({ id }) => id);
+    assert.deepEqual(await page.evaluate(`${JSON.stringify(ids)}.map((id) => RED.nodes.node(id).valid)`), [true]);
+
+    await page.evaluate(`RED.sidebar.help.show('tv-trades')`);
+    const help = page.locator('.red-ui-help-title', { hasText: /tv.trades/ }).locator('xpath=..');
+    await help.locator('h3', { hasText: 'Properties' }).waitFor();
+    assert.doesNotMatch((await help.textContent()) ?? '', /tv-(trades|connection)\.\w/);
+    await editor.screenshot('quotes-example');
+  });
+});
