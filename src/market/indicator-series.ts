@@ -61,9 +61,15 @@ export class IndicatorSeries {
 
   /** The value of the forming candle, unless values of closed ones are still to come before it. */
   get forming(): IndicatorPoint | null {
-    const newest = this.#points.at(-1);
-    if (!this.#current || !newest || this.#owed.length > 0) return null;
-    return newest.time > (this.#settled ?? Number.POSITIVE_INFINITY) ? newest : null;
+    if (!this.#current || this.#settled === null || this.#owed.length > 0) return null;
+    // Where the study is ahead of the candles, the first of several is still to close.
+    const ahead = this.#points.slice(this.#placeAfter(this.#settled));
+    return ahead.length === 1 ? (ahead[0] as IndicatorPoint) : null;
+  }
+
+  /** How many candles have closed whose value is still to come. */
+  get owed(): number {
+    return this.#owed.length;
   }
 
   /** Market time at which the next value becomes final as it is; null when nothing waits for the clock. */
@@ -72,16 +78,18 @@ export class IndicatorSeries {
     return this.#current && next && 'due' in next && this.#find(next.time) ? next.due : null;
   }
 
-  /** How many points to keep at the least; may grow while the series lives. */
+  /** How many points to keep at the least: as many as ever were asked for, or loaded. */
   configure(keep: number): void {
-    this.#keep = keep;
+    this.#keep = Math.max(this.#keep, keep);
   }
 
   /** A candle has closed. @param now market time */
   candleClosed(bar: ClosedBar, backfilled: boolean, now: number): void {
-    if (this.#settled === null) return;
-    this.#owed.push({ time: bar.time, backfilled, due: (bar.closeTime ?? now) + this.#grace() });
+    // It may have been inserted into what is declared lost.
+    if (this.#settled === null || bar.time <= this.#settled) return;
+    this.#owe(bar, backfilled, now);
     this.#settleOwed(now);
+    this.#tellForming();
   }
 
   /** A closed candle has other values now, or is new among the closed ones: so may the indicator's be. */
@@ -111,9 +119,11 @@ export class IndicatorSeries {
   load(points: readonly IndicatorPoint[], closed: readonly ClosedBar[], now: number): void {
     const former = this.#points;
     this.#points = [...points];
+    this.configure(points.length);
     this.#current = true;
     if (this.#settled === null) this.#begin(closed, now);
     else this.#revise(former);
+    this.#giveUpUnreachable();
     this.#settleOwed(now);
     this.#tellForming();
   }
@@ -140,8 +150,26 @@ export class IndicatorSeries {
     const last = closed.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
     this.#settled = Math.min(newest, last);
     for (const bar of closed) {
-      if (bar.time > this.#settled) this.candleClosed(bar, false, now);
+      if (bar.time > this.#settled) this.#owe(bar, false, now);
     }
+  }
+
+  #owe({ time, closeTime }: ClosedBar, backfilled: boolean, now: number): void {
+    this.#owed.push({ time, backfilled, due: (closeTime ?? now) + this.#grace() });
+  }
+
+  /** Of candles that closed before the loaded data begin, the values are lost. */
+  #giveUpUnreachable(): void {
+    const oldest = this.#points[0]?.time ?? Number.NEGATIVE_INFINITY;
+    if (!this.#owed.some((owed) => 'due' in owed && owed.time < oldest)) return;
+    const reached = this.#owed.findIndex((owed) => 'due' in owed && owed.time >= oldest);
+    const lost = this.#owed.splice(0, reached === -1 ? this.#owed.length : reached);
+    const [first] = lost as [Owed];
+    const [next] = this.#owed;
+    this.#owed.unshift({
+      from: 'from' in first ? first.from : first.time,
+      to: next && 'due' in next ? next.time : oldest,
+    });
   }
 
   #revise(former: readonly IndicatorPoint[]): void {
@@ -158,6 +186,9 @@ export class IndicatorSeries {
     const place = this.#placeAfter(point.time) - 1;
     const known = this.#points[place];
     const oldest = this.#points[0];
+    // What the study says of a bar, or of a later one, it says in the knowledge of all changes before.
+    if (place === this.#points.length - 1 && known?.time !== point.time) this.#changed.clear();
+    else this.#changed.delete(point.time);
     if (known?.time === point.time) {
       this.#points[place] = point;
       if (samePoint(known, point)) return;
@@ -165,7 +196,6 @@ export class IndicatorSeries {
       if (oldest && point.time < oldest.time) return;
       this.#points.splice(place + 1, 0, point);
     }
-    this.#changed.delete(point.time);
     if (point.time <= (this.#settled as number)) this.#listener.corrected(point);
   }
 

@@ -63,7 +63,9 @@ function toItem(plots: readonly Plot[], point: IndicatorPoint, index: number | n
     if (role === 'value') values[title] = value;
     else if (role === 'alert' && value) alerts.push(title);
   });
-  return { index, timestamp: point.time, closed, values: { ...values }, plots: [...point.values], alerts };
+  // Where upstream says nothing of a bar, it has as many values as ever, all of them missing.
+  const all = point.values.length > 0 ? [...point.values] : plots.map(() => null);
+  return { index, timestamp: point.time, closed, values: { ...values }, plots: all, alerts };
 }
 
 function wording(plots: readonly Plot[]): Wording<IndicatorPoint, IndicatorEvent> {
