@@ -23,6 +23,7 @@ export type { ClientStats, ClientSurroundings } from './tradingview/client';
 export type { HistoryOptions, HistoryProgress } from './tradingview/history-options';
 export type { HistoryAnswer } from './tradingview/history-service';
 export type { IndicatorInfo, IndicatorInput } from './tradingview/indicator-definition';
+export type { FoundIndicator } from './tradingview/indicator-search';
 export type {
   IndicatorOptions,
   IndicatorSettings,

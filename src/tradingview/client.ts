@@ -11,6 +11,7 @@ import type { HistoryOptions } from './history-options';
 import { type HistoryAnswer, HistoryService } from './history-service';
 import type { IndicatorInfo } from './indicator-definition';
 import { IndicatorLookup } from './indicator-lookup';
+import { type FoundIndicator, searchIndicators } from './indicator-search';
 import {
   type IndicatorOptions,
   IndicatorService,
@@ -208,6 +209,11 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   /** The options of an indicator, checked as far as they can be without asking upstream. @throws FeedError as `watchIndicator` */
   checkIndicator(options: IndicatorOptions): IndicatorSettings {
     return this.#indicators.check(options);
+  }
+
+  /** Indicators whose name matches. @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL */
+  async searchIndicators(text: string): Promise<FoundIndicator[]> {
+    return searchIndicators(this.#endpoints, text, { cookies: this.#settings.cookies });
   }
 
   /**

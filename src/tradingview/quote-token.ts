@@ -1,7 +1,8 @@
 import { FeedError } from '../feed/errors';
-import { LookupRefused, lookUp } from '../feed/lookup';
+import { LookupRefused } from '../feed/lookup';
 import type { Failure } from '../feed/transport';
-import { type Endpoints, ORIGIN } from './endpoints';
+import { askService } from './ask-service';
+import type { Endpoints } from './endpoints';
 
 /** What a browser that is signed in keeps: the values of `sessionid` and `sessionid_sign`. */
 export interface SessionCookies {
@@ -29,19 +30,9 @@ const COOKIES_REFUSED =
  * text. A visitor's token in the answer means that the cookies are no longer good.
  * @throws TokenUnavailable
  */
-export async function fetchToken(
-  endpoints: Endpoints,
-  { sessionId, sessionSign }: SessionCookies,
-  signal: AbortSignal,
-): Promise<string> {
+export async function fetchToken(endpoints: Endpoints, cookies: SessionCookies, signal: AbortSignal): Promise<string> {
   try {
-    const { url, agent, release } = await endpoints.lookups('www');
-    try {
-      const headers = { cookie: `sessionid=${sessionId}; sessionid_sign=${sessionSign}`, origin: ORIGIN };
-      return readToken(await lookUp(`${url}/quote_token/`, { headers, agent, signal }));
-    } finally {
-      release();
-    }
+    return readToken(await askService(endpoints, 'www', 'quote_token/', { cookies, signal }));
   } catch (error) {
     throw new TokenUnavailable(readFailure(error));
   }

@@ -1,6 +1,7 @@
 import { FeedError } from '../feed/errors';
-import { LookupRefused, lookUp } from '../feed/lookup';
-import { type Endpoints, ORIGIN } from './endpoints';
+import { LookupRefused } from '../feed/lookup';
+import { askService } from './ask-service';
+import type { Endpoints } from './endpoints';
 
 /** One answer of the symbol search. */
 export interface FoundSymbol {
@@ -17,17 +18,13 @@ export interface FoundSymbol {
  * @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL
  */
 export async function searchSymbols(endpoints: Endpoints, text: string): Promise<FoundSymbol[]> {
-  const { url, agent, release } = await endpoints.lookups('symbol-search');
   try {
     const query = new URLSearchParams({ text, hl: '0', exchange: '', lang: 'en', start: '0', domain: 'production' });
-    const answer = await lookUp(`${url}/symbol_search/v3/?${query}`, { headers: { origin: ORIGIN }, agent });
-    return readSymbols(answer);
+    return readSymbols(await askService(endpoints, 'symbol-search', `symbol_search/v3/?${query}`));
   } catch (error) {
     if (!(error instanceof LookupRefused)) throw error;
     if (error.status === 429) throw new FeedError('RATE_LIMITED', 'Too many searches in a short time. Wait a little.');
     throw new FeedError('PROTOCOL', `The symbol search refuses to answer (HTTP ${error.status}). Try again later.`);
-  } finally {
-    release();
   }
 }
 
