@@ -73,7 +73,7 @@ export class QuoteChannel implements Channel, QuoteMember {
 
   asked(): void {
     this.#answered = false;
-    if (this.#state !== 'failed') this.#setState('loading');
+    if (this.#state === 'waiting') this.#setState('loading');
     this.#setTimer(ANSWER_TIMEOUT, () => this.#fail(this.#unanswered()));
   }
 

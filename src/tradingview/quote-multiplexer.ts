@@ -3,12 +3,15 @@ import { FeedError } from '../feed/errors';
 import type { Timer } from '../market/clock';
 import type { WireFields } from './quote-fields';
 import { type QuoteFailure, QuoteSession } from './quote-session';
+import { QuoteSilence } from './quote-silence';
+import type { SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** One symbol, as the quote session sees it. */
 export interface QuoteMember {
   /** The text by which the symbol is added upstream. */
   readonly key: string;
+  readonly state: SubscriptionState;
   /** It has been asked for: an answer is due. */
   asked(): void;
   data(fields: WireFields): void;
@@ -24,10 +27,13 @@ export interface QuoteMember {
 /** A session that has lasted so long was a good one, milliseconds: what ends it begins the pauses anew. */
 const LASTING = 10_000;
 
+/** A session that has fallen silent is made anew at most so often, milliseconds: perhaps nobody trades. */
+const BETWEEN_RENEWALS = 300_000;
+
 /**
  * All symbols of a connection in one upstream quote session, which is open for as long as there is a symbol to quote. What comes
  * and goes together is asked for together. Each link, and each session that upstream has ended, is followed by a fresh session
- * with all symbols.
+ * with all symbols. A server may also lose a session without a word; so one that has fallen silent is made anew.
  */
 export class QuoteMultiplexer {
   readonly #upstream: Upstream;
@@ -36,6 +42,7 @@ export class QuoteMultiplexer {
   readonly #asked = new Set<string>();
   readonly #joining = new Set<string>();
   readonly #leaving = new Set<string>();
+  readonly #silence: QuoteSilence;
   #connected = false;
   #session: QuoteSession | null = null;
   #begun = 0;
@@ -45,6 +52,11 @@ export class QuoteMultiplexer {
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
+    this.#silence = new QuoteSilence({
+      clock: upstream.clock,
+      expects: () => [...this.#members.values()].some(({ state }) => state === 'live'),
+      silent: () => this.#renew(),
+    });
   }
 
   /** Whether there is a link to ask over. */
@@ -103,7 +115,7 @@ export class QuoteMultiplexer {
     });
   }
 
-  #open(): void {
+  #open(patience?: number): void {
     this.#retry = null;
     if (this.#members.size === 0) return;
     this.#begun = this.#upstream.clock.now();
@@ -120,6 +132,12 @@ export class QuoteMultiplexer {
     this.#session = session;
     for (const key of this.#members.keys()) this.#joining.add(key);
     this.#exchange(session);
+    this.#silence.start(patience);
+  }
+
+  #renew(): void {
+    this.#end();
+    this.#open(BETWEEN_RENEWALS);
   }
 
   #exchange(session: QuoteSession): void {
@@ -134,6 +152,7 @@ export class QuoteMultiplexer {
 
   /** Whom an answer is for; nobody, where it answers what was asked before the symbol left and came again. */
   #asker(key: string): QuoteMember | undefined {
+    this.#silence.heard();
     return this.#asked.has(key) ? this.#members.get(key) : undefined;
   }
 
@@ -165,6 +184,7 @@ export class QuoteMultiplexer {
     this.#flush = null;
     this.#retry?.cancel();
     this.#retry = null;
+    this.#silence.stop();
     if (session) this.#upstream.sessions.close(session);
   }
 }

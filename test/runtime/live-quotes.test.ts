@@ -60,7 +60,7 @@ describe('the example of live quotes, in a real Node-RED', function () {
     const [whole, second] = quotes(sink.messages, BTC);
     assert.deepEqual(whole?.changed, Object.keys(whole?.payload).slice(1));
     assert.ok(second?.changed?.includes('bid'));
-    assert.ok(second.payload.bid < second.payload.ask);
+    assert.ok(second?.payload.bid < second?.payload.ask);
 
     const spread = sink.messages.find(({ topic, payload }) => topic === BTC && typeof payload === 'string');
     assert.match(spread?.payload, /^BINANCE:BTCUSDT: [\d.]+ \/ [\d.]+ USDT, \d+\.\d\d basis points$/);

@@ -292,6 +292,64 @@ describe('client: quotes that are refused', () => {
   }
 });
 
+describe('client: quotes that stop', () => {
+  it('with a session that the server has lost without a word go on under a fresh one', () => {
+    const practice = new Practice(START);
+    const watch = new QuoteWatch(practice.client, { symbols: [BTC, ETH] });
+    const candles = practice.watch({ symbol: BTC });
+    practice.seconds(100);
+    practice.market.faults.loseQuoteSessions();
+    const told = watch.events.length;
+    practice.seconds(50);
+    assert.equal(watch.events.length, told);
+    practice.seconds(80);
+    assert.equal(practice.transport.requests('quote_create_session').length, 2);
+    assert.ok(watch.events.length > told + 10);
+    assert.deepEqual(watch.quotes(ETH).at(-1)?.quote, truth(practice.market, ETH));
+    assert.deepEqual(watch.states.length, 4, 'nobody was told of it');
+    assert.deepEqual(watch.errors, []);
+    assert.ok(candles.closed.length >= 3);
+    assert.equal(practice.market.stats().connectionsEver, 1);
+  });
+
+  it('with a session that is named again before that go on at once', () => {
+    const practice = new Practice(START);
+    const watch = new QuoteWatch(practice.client, { symbols: [BTC] });
+    practice.seconds(5);
+    practice.market.faults.loseQuoteSessions();
+    const other = new QuoteWatch(practice.client, { symbols: [ETH] });
+    practice.seconds(5);
+    assert.equal(practice.transport.requests('quote_create_session').length, 2);
+    for (const [quotes, symbol] of [
+      [watch, BTC],
+      [other, ETH],
+    ] as const) {
+      assert.deepEqual(quotes.quotes().at(-1)?.quote, truth(practice.market, symbol));
+      assert.deepEqual([quotes.now, quotes.errors], [['live'], []]);
+    }
+  });
+
+  it('because nobody trades are left alone', () => {
+    const practice = new Practice(Date.UTC(2026, 4, 16, 12));
+    const watch = new QuoteWatch(practice.client, { symbols: ['NASDAQ:AAPL', 'TSE:7203'] });
+    practice.seconds(1_200);
+    assert.deepEqual(watch.now, ['closed', 'closed']);
+    assert.equal(practice.transport.requests('quote_create_session').length, 1);
+  });
+
+  it('in a market that is open, and quiet, are asked for anew each five minutes at most', () => {
+    const practice = new Practice(START);
+    new QuoteWatch(practice.client, { symbols: [BTC] });
+    practice.seconds(5);
+    practice.market.faults.freezeQuote(BTC);
+    practice.seconds(1_500);
+    const asked = practice.transport.requests('quote_create_session').length;
+    assert.ok(asked >= 5 && asked <= 6, `${asked} times`);
+    assert.equal(practice.market.stats().connectionsEver, 1);
+    assert.equal(practice.market.stats().quoteSessions, 1);
+  });
+});
+
 describe('client: quotes over an outage', () => {
   it('are asked for anew under a fresh session, and only what has moved is told', () => {
     const practice = new Practice(START);
