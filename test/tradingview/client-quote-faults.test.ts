@@ -278,6 +278,32 @@ describe('client: listeners of quotes that misbehave', () => {
     assert.equal(late[0]?.quotes()[0]?.quote.price, 1);
   });
 
+  it('close another subscription from within: it is told nothing more', () => {
+    const server = new QuoteServer(START);
+    const ended: QuoteWatch[] = [];
+    server.client.watchQuotes({ symbols: ['A:B'] }, () => ended[0]?.subscription.close());
+    ended.push(new QuoteWatch(server.client, { symbols: ['A:B'] }));
+    server.greet();
+    server.refuse('A:B', 'error', 'no_such_symbol');
+    assert.deepEqual(ended[0]?.events, []);
+  });
+
+  it('leave and come again at once: they get the answer to what is asked then, not what is still under way', () => {
+    const { server, watch } = streaming();
+    watch.subscription.close();
+    const again = new QuoteWatch(server.client, { symbols: ['A:B', 'C:D'] });
+    server.quote('A:B', { lp: 7 });
+    assert.deepEqual(again.events, []);
+    server.clock.advance(0);
+    assert.deepEqual(server.asked(), [
+      ['A:B', 'C:D'],
+      ['A:B', 'C:D'],
+    ]);
+    assert.deepEqual(server.asked('quote_remove_symbols'), [['A:B', 'C:D']]);
+    server.quote('A:B', { lp: 8, bid: 1 });
+    assert.deepEqual(again.changes(), ['price bid']);
+  });
+
   it('close the client from within', async () => {
     const server = new QuoteServer(START);
     const closed: Promise<void>[] = [];
