@@ -31,8 +31,10 @@ export interface SeriesGuest extends Subscriber {
   enter(session: ChartSession): void;
   /** The session that is being opened has more to load first. */
   leave(): void;
-  /** The session is the present one now. */
+  /** The session is the present one now, or stays it, because a deeper one is not to be had. */
   settle(session: ChartSession): void;
+  /** Candles are missing from the present session: what it says is not to be trusted any more. */
+  interrupted(): void;
   /** There is no present session any more. */
   evicted(): void;
   candleClosed(bar: ClosedBar, backfilled: boolean): void;
@@ -64,7 +66,7 @@ export class CandleChannel implements Channel {
   /** Where studies wait in line. */
   readonly slots: StudySlots;
   #session: ChartSession | null = null;
-  /** How many candles the present session had loaded; ∞ when there were no more. */
+  /** How many candles the present session has loaded, or was to load where there were fewer. */
   #depth = 0;
   #opening: SeriesOpening | null = null;
   #purpose: Purpose = 'replace';
@@ -292,14 +294,14 @@ export class CandleChannel implements Channel {
     if (this.#purpose === 'probe' && !this.#isNeeded(load)) return this.#discard(opening);
     if (this.#series.streaming && load.size === 0) return this.#discard(opening);
     // The stream has not come as far as this load begins: what is owed between comes as after an outage.
-    if (!this.#series.bridges(load)) this.#series.interrupt();
+    if (!this.#series.bridges(load)) this.#interrupt();
     const missing = this.#missing(load);
     const room = this.#upstream.settings.limits.candles - load.size;
     if (missing > 0 && end === null && progressed && room > 0) {
       for (const guest of this.#guests) guest.leave();
       opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
     } else {
-      this.#depth = end === null ? load.size : Number.POSITIVE_INFINITY;
+      this.#depth = Math.max(load.size, this.#guestDepth());
       this.#takeOver(opening);
     }
   }
@@ -307,10 +309,16 @@ export class CandleChannel implements Channel {
   /** Whether a probe has found something that the present session has withheld, or somebody waits for more history. */
   #isNeeded(load: CandleLoad): boolean {
     this.#purpose = 'replace';
-    if (!this.#series.isBehind(load, this.marketTime() - this.#grace)) return this.#waiting().length > 0;
+    if (!this.#series.isBehind(load, this.marketTime() - this.#grace))
+      return this.#waiting().length > 0 || this.canDeepen(this.#guestDepth());
     // What is owed since comes as after an outage.
-    this.#series.interrupt();
+    this.#interrupt();
     return true;
+  }
+
+  #interrupt(): void {
+    this.#series.interrupt();
+    for (const guest of [...this.#guests]) guest.interrupted();
   }
 
   /** The fresh session has loaded all that is wanted, or all there is: from now on it is the one that streams. */
@@ -323,6 +331,10 @@ export class CandleChannel implements Channel {
     this.#watchClock();
     for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
+    this.#settleGuests();
+  }
+
+  #settleGuests(): void {
     for (const guest of [...this.#guests]) if (this.#session) guest.settle(this.#session);
   }
 
@@ -330,8 +342,10 @@ export class CandleChannel implements Channel {
   #discard(opening: SeriesOpening): void {
     this.#opening = null;
     if (opening.session) this.#upstream.sessions.close(opening.session);
+    this.#depth = Math.max(this.#depth, this.#guestDepth());
     for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
+    this.#settleGuests();
   }
 
   #sessionFailed(opening: SeriesOpening, failure: ChartFailure): void {
@@ -390,10 +404,9 @@ export class CandleChannel implements Channel {
       if (!delivery.started) count = Math.max(count, delivery.wanted(now));
     }
     const { settled, history } = this.#series;
-    if (settled !== null && Number.isFinite(settled)) {
-      count = Math.max(count, this.#candlesSince(settled, now) + history.length);
-    }
-    return Math.min(Math.max(count, this.#guestDepth()) + 1, this.#upstream.settings.limits.candles);
+    const known = Math.max(history.length, this.#guestDepth());
+    const owed = settled !== null && Number.isFinite(settled) ? this.#candlesSince(settled, now) : 0;
+    return Math.min(Math.max(count, owed + known) + 1, this.#upstream.settings.limits.candles);
   }
 
   /** How many older bars are needed, by guess; 0 when the load suffices. */
@@ -405,6 +418,7 @@ export class CandleChannel implements Channel {
       if (delivery.started || delivery.satisfiedBy(closed)) continue;
       missing = Math.max(missing, delivery.wanted(now) - closed.length, 1);
     }
+    missing = Math.max(missing, Math.min(this.#guestDepth(), this.#upstream.settings.limits.candles) - load.size);
     if (this.#series.bridges(load)) return missing;
     return Math.max(missing, this.#candlesSince(this.#series.settled as number, load.oldest), 1);
   }

@@ -48,6 +48,7 @@ export function readStudyComplaint(
     const sentence = `${name} on ${symbol} needs rights that this account does not have: ${words}. Check the plan and the token.`;
     return { kind: 'final', error: new FeedError('INDICATOR_FORBIDDEN', sentence, symbol) };
   }
-  const sentence = `${name} has failed on ${symbol}: ${words}.`;
+  const advice = runtime ? 'Check its inputs, or the script.' : 'It is tried again.';
+  const sentence = `${name} has failed on ${symbol}: ${words.replace(/\.$/, '')}. ${advice}`;
   return { kind: runtime ? 'final' : 'passing', error: new FeedError('INDICATOR_FAILED', sentence, symbol) };
 }

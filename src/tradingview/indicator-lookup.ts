@@ -15,6 +15,7 @@ export class IndicatorLookup {
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
   readonly #known = new Map<string, Promise<IndicatorDefinition>>();
+  #giveUp = new AbortController();
 
   constructor(endpoints: Endpoints, clock: Clock) {
     this.#endpoints = endpoints;
@@ -41,22 +42,41 @@ export class IndicatorLookup {
     return asked;
   }
 
+  /** Gives up what is being asked. */
+  close(): void {
+    this.#giveUp.abort();
+    this.#giveUp = new AbortController();
+  }
+
   async #ask(id: string, version: string): Promise<IndicatorDefinition> {
+    const { signal } = this.#giveUp;
     for (let n = 1; ; n++) {
       try {
-        return await this.#translate(id, version);
+        return await this.#translate(id, version, signal);
       } catch (error) {
-        if (n === TRIES || !isMomentary(error)) throw error;
-        await new Promise<void>((resolve) => void this.#clock.after(PAUSE, resolve));
+        if (n === TRIES || !isMomentary(error) || signal.aborted) throw error;
+        await this.#pause(signal);
+        if (signal.aborted) throw error;
       }
     }
   }
 
-  async #translate(id: string, version: string): Promise<IndicatorDefinition> {
+  /** Ends at once when all is given up. */
+  #pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(PAUSE, resolve);
+      signal.addEventListener('abort', () => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #translate(id: string, version: string, signal: AbortSignal): Promise<IndicatorDefinition> {
     const { url, agent, release } = await this.#endpoints.lookups('pine-facade');
     try {
       const path = `pine-facade/translate/${encodeURIComponent(id)}/${encodeURIComponent(version)}`;
-      const answer = await lookUp(`${url}/${path}`, { headers: { origin: ORIGIN }, agent });
+      const answer = await lookUp(`${url}/${path}`, { headers: { origin: ORIGIN }, agent, signal });
       const definition = readDefinition(id, answer);
       if (definition) return definition;
       throw readFailure(answer, id, version);

@@ -116,6 +116,7 @@ export class IndicatorService implements Service {
 
   close(): void {
     for (const subscription of [...this.#subscriptions]) subscription.close();
+    this.#lookup.close();
   }
 
   /** @throws FeedError INPUT_INVALID */

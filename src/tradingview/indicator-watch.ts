@@ -89,7 +89,7 @@ export class IndicatorWatch implements Subscription {
       stateChanged: (state) => whileOpen(() => this.#options.stateChanged(state)),
     };
     held.channel.add(this.#subscriber);
-    this.#options.stateChanged(held.channel.state);
+    this.#subscriber.stateChanged(held.channel.state);
   }
 
   #failed(error: unknown): void {

@@ -82,7 +82,8 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
 
   /** How many candles the series must have loaded. */
   get depth(): number {
-    let depth = FEWEST_CANDLES;
+    // The values that are owed must be in what is loaded.
+    let depth = Math.max(FEWEST_CANDLES, this.#series.owed + 1);
     for (const { delivery } of this.#subscribers) depth = Math.max(depth, delivery.history + 1);
     return depth;
   }
@@ -91,12 +92,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#subscribers.add(subscriber);
     this.#series.configure(Math.max(KEPT, this.depth));
     if (this.#limit) subscriber.failed(this.#limit);
-    const { delivery } = subscriber;
-    if (this.#series.current && (delivery.satisfiedBy(this.#series.history) || !this.#candles.canDeepen(this.depth))) {
-      this.#start(delivery);
-    } else {
-      this.#candles.deepen();
-    }
+    this.#startWaiting();
   }
 
   remove(subscriber: IndicatorSubscriber): void {
@@ -143,9 +139,9 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#fresh = null;
   }
 
-  /** The session is the present one now. */
+  /** The session is the present one now, or stays it. */
   settle(session: ChartSession): void {
-    if (this.#present?.session === session) return;
+    if (this.#present?.session === session) return this.#startWaiting();
     const study = this.#fresh?.session === session ? this.#fresh : null;
     this.#fresh = null;
     this.#present?.end();
@@ -155,11 +151,16 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#showState();
   }
 
+  /** The present session is about to be replaced: what its study says of candles that are told now may be old. */
+  interrupted(): void {
+    this.#series.interrupt();
+    this.#watchClock();
+  }
+
   /** The series has no session any more. */
   evicted(): void {
     this.#dropStudies();
-    this.#series.interrupt();
-    this.#watchClock();
+    this.interrupted();
   }
 
   candleClosed(bar: ClosedBar, backfilled: boolean): void {
@@ -207,7 +208,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#trouble = null;
     this.#failures = 0;
     this.#series.load(study.adopt(), this.#candles.history, this.#candles.marketTime());
-    for (const { delivery } of [...this.#subscribers]) this.#start(delivery);
+    this.#startWaiting();
     this.#watchClock();
     this.#showState();
   }
@@ -266,8 +267,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#dropStudies();
     this.#retry?.cancel();
     this.#retry = null;
-    this.#series.interrupt();
-    this.#watchClock();
+    this.interrupted();
   }
 
   #dropStudies(): void {
@@ -293,8 +293,14 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
           });
   }
 
-  #start(delivery: IndicatorDelivery): void {
-    delivery.start(this.#series.history, this.#series.forming);
+  /** Begins with all whose history is at hand; for the others a deeper session is opened, if one is to be had. */
+  #startWaiting(): void {
+    const { history, forming, current } = this.#series;
+    const deepest = !this.#candles.canDeepen(this.depth);
+    for (const { delivery } of [...this.#subscribers]) {
+      if (current && (deepest || delivery.satisfiedBy(history))) delivery.start(history, forming);
+    }
+    this.#candles.deepen();
   }
 
   #tell(event: (delivery: IndicatorDelivery) => void): void {

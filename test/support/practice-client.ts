@@ -3,6 +3,7 @@ import { SteppedClock } from '../../src/market/clock';
 import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
 import type { CandleStreamEvent, WatchOptions } from '../../src/tradingview/candle-service';
 import { TradingViewClient } from '../../src/tradingview/client';
+import type { Endpoints } from '../../src/tradingview/endpoints';
 import type { ClientOptions } from '../../src/tradingview/options';
 import type { Subscription, SubscriptionState } from '../../src/tradingview/subscription';
 import { PracticeTransport } from './practice-transport';
@@ -52,6 +53,8 @@ export class Practice {
     options: ClientOptions = {},
     marketOptions: PracticeMarketOptions = {},
     random: () => number = Math.random,
+    /** Where look-ups go; the socket is in memory all the same. */
+    endpoints?: Endpoints,
   ) {
     this.clock = new SteppedClock(start);
     this.market = new PracticeMarket({ ...marketOptions, clock: this.clock });
@@ -60,6 +63,7 @@ export class Practice {
       transport: this.transport.open,
       clock: this.clock,
       random,
+      endpoints,
       log: (text) => this.logs.push(text),
     });
   }
