@@ -7,6 +7,8 @@ export interface LookupOptions {
   agent?: Agent | undefined;
   /** Gives the request up. */
   signal?: AbortSignal | undefined;
+  /** Milliseconds until the whole answer must be there; 10 s unless given. */
+  timeout?: number | undefined;
 }
 
 /** An answer that is no success. */
@@ -26,7 +28,10 @@ const LARGEST = 8 * 1024 * 1024;
  * Asks an HTTP service for JSON. Not `fetch`: an agent can be handed in, so that look-ups travel as the socket does.
  * @throws LookupRefused on any status but 200; FeedError UNREACHABLE, TIMEOUT, or PROTOCOL when the answer is no JSON
  */
-export function lookUp(url: string, { headers = {}, agent, signal }: LookupOptions = {}): Promise<unknown> {
+export function lookUp(
+  url: string,
+  { headers = {}, agent, signal, timeout = TIMEOUT }: LookupOptions = {},
+): Promise<unknown> {
   const host = new URL(url).host;
   return new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? httpsGet : httpGet;
@@ -36,12 +41,12 @@ export function lookUp(url: string, { headers = {}, agent, signal }: LookupOptio
     };
     const request = get(url, {
       headers: { accept: 'application/json', ...headers },
-      timeout: TIMEOUT,
       ...(agent && { agent }),
       ...(signal && { signal }),
     });
-    request.on('timeout', () =>
-      fail(new FeedError('TIMEOUT', `${host} did not answer in ${TIMEOUT / 1000} s. Try again.`)),
+    // Over the whole: a socket's own time-out counts neither the way through a proxy nor an answer that drips.
+    AbortSignal.timeout(timeout).addEventListener('abort', () =>
+      fail(new FeedError('TIMEOUT', `${host} did not answer in ${timeout / 1000} s. Try again.`)),
     );
     const broken = (error: NodeJS.ErrnoException) => {
       const reason = error.code ?? error.message;

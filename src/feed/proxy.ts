@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { HttpsProxyAgent } from 'https-proxy-agent';
+import { HttpsProxyAgent, type HttpsProxyAgentOptions } from 'https-proxy-agent';
 
 /** A proxy of one's own choice, in place of the one in the environment. */
 export interface ProxySettings {
@@ -11,6 +11,22 @@ export interface ProxySettings {
   noProxy?: readonly string[] | undefined;
 }
 
+/** Its `destroy` also ends what is still on its way to the proxy: an agent knows of its sockets only once they are through. */
+class ProxyAgent extends HttpsProxyAgent<string> {
+  readonly #closing: AbortController;
+
+  constructor(server: URL, closing = new AbortController()) {
+    // What is not said of headers goes to the sockets, which end by this signal.
+    super(server, { signal: closing.signal } as HttpsProxyAgentOptions<string>);
+    this.#closing = closing;
+  }
+
+  override destroy(): void {
+    this.#closing.abort();
+    super.destroy();
+  }
+}
+
 type Environment = Record<string, string | undefined>;
 
 const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'ws:': '80', 'https:': '443', 'wss:': '443' };
@@ -18,7 +34,7 @@ const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'ws:': '80', 'htt
 /**
  * How a request for this address is to travel: through the proxy of the settings; without settings through that of the usual
  * environment variables (HTTPS_PROXY for wss and https, HTTP_PROXY for ws and http, ALL_PROXY, NO_PROXY, in capitals or not).
- * @returns undefined where there is no proxy for it, or the environment's is no address
+ * @returns undefined where there is no proxy for it, or the environment's is no address; to be destroyed after use
  */
 export function proxyAgent(url: string, settings: ProxySettings | null, env: Environment): Agent | undefined {
   const target = new URL(url);
@@ -34,7 +50,7 @@ export function proxyAgent(url: string, settings: ProxySettings | null, env: Env
   const server = new URL(address);
   if (settings?.username) server.username = encodeURIComponent(settings.username);
   if (settings?.password) server.password = encodeURIComponent(settings.password);
-  return new HttpsProxyAgent(server);
+  return new ProxyAgent(server);
 }
 
 function excepts(exception: string, host: string, port: string | undefined): boolean {

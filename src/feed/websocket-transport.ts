@@ -17,6 +17,8 @@ export interface WebSocketOptions {
   headers: Record<string, string>;
   /** What an HTTP answer in place of the upgrade means. */
   refused: (status: number, retryAfter: string | undefined) => Failure;
+  /** Milliseconds until a link must have opened; 10 s unless given. */
+  handshakeTimeout?: number | undefined;
 }
 
 const HANDSHAKE_TIMEOUT = 10_000;
@@ -27,6 +29,7 @@ const CLOSE_TIMEOUT = 1_000;
 
 /** Links over WebSocket, text only. */
 export function webSocketTransport(options: WebSocketOptions): Transport {
+  const { handshakeTimeout = HANDSHAKE_TIMEOUT } = options;
   return (events) => {
     let socket: WebSocket | null = null;
     let release = () => {};
@@ -44,7 +47,6 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
       release = address.release;
       const opened = new WebSocket(address.url, {
         headers: options.headers,
-        handshakeTimeout: HANDSHAKE_TIMEOUT,
         maxPayload: MAX_PAYLOAD,
         // Compression costs a Raspberry Pi far more time than it saves in bytes.
         perMessageDeflate: false,
@@ -52,6 +54,12 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
       });
       socket = opened;
       let failure: Failure | null = null;
+      // That of the socket would not count the way through a proxy.
+      AbortSignal.timeout(handshakeTimeout).addEventListener('abort', () => {
+        if (opened.readyState !== WebSocket.CONNECTING) return;
+        failure = { error: unanswered(address.url, handshakeTimeout) };
+        opened.terminate();
+      });
       opened.on('error', (error) => {
         failure ??= unreachable(address.url, error);
       });
@@ -99,6 +107,10 @@ function unreachable(url: string, cause: unknown): Failure {
   const reason = REASONS[code] ?? (code || message);
   const sentence = `${hostOf(url)} cannot be reached: ${reason}. Check the network and the address; it is tried again.`;
   return { error: new FeedError('UNREACHABLE', sentence) };
+}
+
+function unanswered(url: string, limit: number): FeedError {
+  return new FeedError('TIMEOUT', `${hostOf(url)} does not answer (${limit / 1000} s). It is tried again.`);
 }
 
 function closedBy(url: string, code: number): FeedError {

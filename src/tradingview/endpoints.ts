@@ -16,11 +16,10 @@ export interface Endpoints {
 /** What TradingView's servers want to see as the place that a client comes from: HTTP 403 without it. */
 export const ORIGIN = 'https://www.tradingview.com';
 
-const release = () => {};
-
 /** An address with the way to it: straight, or through the proxy of the settings or the environment. */
 function reachable(url: string, { proxy }: ClientSettings): Address {
-  return { url, agent: proxyAgent(url, proxy, process.env), release };
+  const agent = proxyAgent(url, proxy, process.env);
+  return { url, agent, release: () => agent?.destroy() };
 }
 
 /**

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { Agent, type RequestListener } from 'node:http';
 import { FeedError } from '../../src/feed/errors';
 import { LookupRefused, lookUp } from '../../src/feed/lookup';
+import { proxyAgent } from '../../src/feed/proxy';
+import { ConnectProxy } from '../support/connect-proxy';
 import { deadHost, httpServer, muteServer, type TestServer } from '../support/servers';
 
 describe('lookup', () => {
@@ -95,6 +97,41 @@ describe('lookup', () => {
     (await mute.connected).destroy();
     await answer;
     await mute.close();
+  });
+
+  it('is TIMEOUT when no answer comes in time', async () => {
+    const mute = await muteServer();
+    await assert.rejects(lookUp(`http://${mute.host}/`, { timeout: 50 }), hasCode('TIMEOUT'));
+    await mute.gone;
+    await mute.close();
+  });
+
+  it('is TIMEOUT when the answer drips', async () => {
+    let dripping: NodeJS.Timeout | undefined;
+    const url = await address((_request, response) => {
+      dripping = setInterval(() => response.write(' '), 10);
+      response.on('close', () => clearInterval(dripping));
+    });
+    await assert.rejects(lookUp(url, { timeout: 100 }), hasCode('TIMEOUT'));
+  });
+
+  it('is TIMEOUT when a proxy takes the connection and says nothing, and leaves no socket behind', async () => {
+    const mute = await muteServer();
+    const agent = proxyAgent('https://x.example/', { url: `http://${mute.host}` }, {});
+    await assert.rejects(lookUp('https://x.example/', { agent, timeout: 50 }), hasCode('TIMEOUT'));
+    agent?.destroy();
+    await mute.gone;
+    await mute.close();
+  });
+
+  it('travels through a proxy, and leaves nothing behind', async () => {
+    const proxy = await ConnectProxy.open();
+    const url = await address((_request, response) => response.end('1'));
+    const agent = proxyAgent(url, { url: `http://${proxy.host}` }, {});
+    assert.equal(await lookUp(url, { agent }), 1);
+    agent?.destroy();
+    assert.equal(proxy.targets.length, 1);
+    await proxy.close();
   });
 
   it('names no more of the address than the host', async () => {

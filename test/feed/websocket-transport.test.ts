@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { FeedError } from '../../src/feed/errors';
+import { proxyAgent } from '../../src/feed/proxy';
 import type { Failure, Link } from '../../src/feed/transport';
 import { type Address, webSocketTransport } from '../../src/feed/websocket-transport';
 import { deadHost, httpServer, muteServer, type TestServer } from '../support/servers';
@@ -20,7 +21,7 @@ interface Opened {
   releases: number;
 }
 
-function open(url: string, around: { address?: () => Promise<Address> } = {}): Opened {
+function open(url: string, around: { address?: () => Promise<Address>; handshakeTimeout?: number } = {}): Opened {
   let tellOpened = () => {};
   let tellClosed = (_: Failure) => {};
   let tellNext = (_: string) => {};
@@ -44,6 +45,7 @@ function open(url: string, around: { address?: () => Promise<Address> } = {}): O
     address: around.address ?? (async () => ({ url, release: () => result.releases++ })),
     headers: { Origin: 'https://www.example.com' },
     refused: (status, retryAfter) => ({ error: new FeedError('RATE_LIMITED', `${status} ${retryAfter}`) }),
+    handshakeTimeout: around.handshakeTimeout,
   });
   result.link = transport({
     opened: () => tellOpened(),
@@ -168,6 +170,22 @@ describe('WebSocket transport', () => {
     assert.doesNotMatch(error.message, /secret/);
     upgrade = (_request, socket) => socket.destroy();
     assert.equal((await open(`ws://${http.host}/`).closed).error.code, 'UNREACHABLE');
+  });
+
+  it('gives up a handshake that hangs, at the server or at a proxy, and leaves no socket behind', async () => {
+    for (const way of ['straight', 'through a proxy']) {
+      const mute = await muteServer();
+      const url = way === 'straight' ? `ws://${mute.host}/secret` : 'wss://x.example/secret';
+      const agent = way === 'straight' ? undefined : proxyAgent(url, { url: `http://${mute.host}` }, {});
+      const address = async () => ({ url, agent, release: () => agent?.destroy() });
+      const hanging = open(url, { address, handshakeTimeout: 50 });
+      const { error } = await hanging.closed;
+      assert.equal(error.code, 'TIMEOUT', way);
+      assert.doesNotMatch(error.message, /secret/);
+      assert.equal(hanging.closes, 1);
+      await mute.gone;
+      await mute.close();
+    }
   });
 
   it('can be closed while the handshake hangs', async () => {

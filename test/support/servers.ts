@@ -26,19 +26,30 @@ export async function httpServer(answer: RequestListener): Promise<TestServer> {
   };
 }
 
-/** Takes connections and never says a word. */
-export async function muteServer(): Promise<{ host: string; connected: Promise<Socket>; close(): Promise<void> }> {
+/** Takes connections, hears what is said, and never says a word. */
+export interface MuteServer {
+  host: string;
+  /** The first connection. */
+  connected: Promise<Socket>;
+  /** The first connection has been ended. */
+  gone: Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function muteServer(): Promise<MuteServer> {
   const sockets: Socket[] = [];
   const server = createTcpServer((socket) => {
-    socket.on('error', () => {});
+    socket.on('error', () => {}).resume();
     sockets.push(socket);
   });
   const connected = once(server, 'connection').then(([socket]) => socket as Socket);
+  const gone = connected.then((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     connected,
+    gone,
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise<void>((resolve) => server.close(() => resolve()));

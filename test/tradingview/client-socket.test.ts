@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { CandleStreamEvent } from '../../src/tradingview/candle-service';
 import { TradingViewClient } from '../../src/tradingview/client';
 import { FastMarket } from '../support/fast-market';
+import { muteServer } from '../support/servers';
 
 describe('client: over a real socket', () => {
   let fast: FastMarket;
@@ -80,6 +81,16 @@ describe('client: over a real socket', () => {
     await client.close();
     await watchGone(fast);
     assert.equal(client.status.state, 'idle');
+  });
+
+  it('leaves nothing behind, when it is closed, at a proxy that says nothing', async () => {
+    const mute = await muteServer();
+    const stuck = new TradingViewClient({ server: 'custom', url: fast.url, proxy: { url: `http://${mute.host}` } });
+    stuck.watchCandles({ symbol: 'BINANCE:BTCUSDT' }, () => assert.fail());
+    await mute.connected;
+    await stuck.close();
+    await mute.gone;
+    await mute.close();
   });
 });
 
