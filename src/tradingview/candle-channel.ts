@@ -196,6 +196,7 @@ export class CandleChannel implements Channel {
     this.#opening?.session?.abandon();
     this.#letGo();
     this.#series.interrupt();
+    this.slots.reset();
     this.#setState('waiting');
   }
 
@@ -296,7 +297,7 @@ export class CandleChannel implements Channel {
     // The stream has not come as far as this load begins: what is owed between comes as after an outage.
     if (!this.#series.bridges(load)) this.#interrupt();
     const missing = this.#missing(load);
-    const room = this.#upstream.settings.limits.candles - load.size;
+    const room = this.#mostBars - load.size;
     if (missing > 0 && end === null && progressed && room > 0) {
       for (const guest of this.#guests) guest.leave();
       opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
@@ -406,7 +407,12 @@ export class CandleChannel implements Channel {
     const { settled, history } = this.#series;
     const known = Math.max(history.length, this.#guestDepth());
     const owed = settled !== null && Number.isFinite(settled) ? this.#candlesSince(settled, now) : 0;
-    return Math.min(Math.max(count, owed + known) + 1, this.#upstream.settings.limits.candles);
+    return Math.min(Math.max(count, owed + known) + 1, this.#mostBars);
+  }
+
+  /** The plan's limit counts closed candles, as the history does; the forming one comes on top. */
+  get #mostBars(): number {
+    return this.#upstream.settings.limits.candles + 1;
   }
 
   /** How many older bars are needed, by guess; 0 when the load suffices. */
@@ -415,8 +421,7 @@ export class CandleChannel implements Channel {
     const closed = closedBars(load, now - this.#grace);
     let missing = 0;
     for (const { delivery } of this.#subscribers) {
-      if (delivery.started || delivery.satisfiedBy(closed)) continue;
-      missing = Math.max(missing, delivery.wanted(now) - closed.length, 1);
+      if (!delivery.started) missing = Math.max(missing, delivery.missing(closed, now));
     }
     missing = Math.max(missing, Math.min(this.#guestDepth(), this.#upstream.settings.limits.candles) - load.size);
     if (this.#series.bridges(load)) return missing;
@@ -437,7 +442,7 @@ export class CandleChannel implements Channel {
     let keep = KEPT;
     for (const { delivery } of this.#subscribers) {
       // Whoever has had candles in an earlier life is to get all those since, which may be more than the history.
-      keep = Math.max(keep, delivery.started ? delivery.history : delivery.wanted(now));
+      keep = Math.max(keep, delivery.started ? delivery.history : delivery.reach(now));
     }
     this.#series.configure({ keep, grace: this.#grace });
   }

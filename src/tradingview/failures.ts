@@ -52,3 +52,15 @@ export function readStudyComplaint(
   const sentence = `${name} has failed on ${symbol}: ${words.replace(/\.$/, '')}. ${advice}`;
   return { kind: runtime ? 'final' : 'passing', error: new FeedError('INDICATOR_FAILED', sentence, symbol) };
 }
+
+/** What it means that there is no slot for a study. @param holders the indicators that hold the slots */
+export function sayLimit(
+  { symbol, name }: { symbol: string; name: string },
+  limit: number,
+  holders: readonly string[],
+): FeedError {
+  const taken = holders.length > 0 ? `, which ${holders.join(', ')} ${limit === 1 ? 'holds' : 'hold'}` : '';
+  const way = holders.length > 0 ? 'Remove one, or choose' : 'Choose';
+  const sentence = `${name} has to wait: ${symbol} may carry ${limit} indicator${limit === 1 ? '' : 's'}${taken}. ${way} a plan with more.`;
+  return new FeedError('INDICATOR_LIMIT', sentence, symbol);
+}

@@ -7,7 +7,7 @@ import type { IndicatorDelivery, IndicatorPoint } from '../market/indicator';
 import { IndicatorSeries } from '../market/indicator-series';
 import type { CandleChannel, SeriesGuest } from './candle-channel';
 import type { ChartSession, StudyRequest } from './chart-session';
-import { readStudyComplaint } from './failures';
+import { readStudyComplaint, sayLimit } from './failures';
 import { STUDY_PATIENCE, Study } from './study';
 import type { SlotHolder } from './study-slots';
 import type { Subscriber, SubscriptionState } from './subscription';
@@ -49,6 +49,8 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   #trouble: 'refused' | 'failed' | null = null;
   /** Why it has to wait for a slot, as long as it does. */
   #limit: FeedError | null = null;
+  /** Whether that has been told since there were values. */
+  #limitTold = false;
   #state: SubscriptionState;
   #failures = 0;
   #retry: Timer | null = null;
@@ -116,14 +118,12 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
 
   /** All slots are taken. */
   waiting(limit: number, holders: readonly string[]): void {
-    const { symbol, name } = this.#settings;
-    const taken = holders.length > 0 ? `, which ${holders.join(', ')} hold` : '';
-    const sentence = `${name} has to wait: ${symbol} may carry ${limit} indicators${taken}. Remove one, or choose a plan with more.`;
     this.#dropStudies();
-    this.#limit = new FeedError('INDICATOR_LIMIT', sentence, symbol);
+    this.#limit = sayLimit(this.#settings, limit, holders);
     this.#trouble = 'refused';
     this.#showState();
-    this.#report(this.#limit);
+    if (!this.#limitTold) this.#report(this.#limit);
+    this.#limitTold = true;
   }
 
   /** A session is being opened: its study is computed while the candles load. */
@@ -206,6 +206,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     if (study !== this.#present) return;
     this.#complaint = null;
     this.#trouble = null;
+    this.#limitTold = false;
     this.#failures = 0;
     this.#series.load(study.adopt(), this.#candles.history, this.#candles.marketTime());
     this.#startWaiting();

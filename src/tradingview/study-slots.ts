@@ -10,12 +10,15 @@ export interface SlotHolder {
 
 /** The studies that a series may carry at a time; who comes too late waits in line. */
 export class StudySlots {
+  readonly #planned: number;
   #limit: number;
   readonly #inside = new Set<SlotHolder>();
   readonly #line = new Set<SlotHolder>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** @param planned how many there are, as long as upstream does not know better */
+  constructor(planned: number) {
+    this.#planned = planned;
+    this.#limit = planned;
   }
 
   has(holder: SlotHolder): boolean {
@@ -32,9 +35,7 @@ export class StudySlots {
   /** Gives the slot back, or leaves the line. */
   leave(holder: SlotHolder): void {
     this.#line.delete(holder);
-    if (!this.#inside.delete(holder)) return;
-    const [next] = this.#line;
-    if (next && this.#inside.size < this.#limit) this.#admit(next);
+    if (this.#inside.delete(holder)) this.#fill();
   }
 
   /** Upstream has no room for this one: there are fewer slots than was thought. It goes to the head of the line. */
@@ -45,6 +46,16 @@ export class StudySlots {
     this.#line.clear();
     this.#makeWait(holder);
     for (const other of others) this.#line.add(other);
+  }
+
+  /** Upstream begins anew, and may have another opinion. */
+  reset(): void {
+    this.#limit = this.#planned;
+    this.#fill();
+  }
+
+  #fill(): void {
+    for (const next of [...this.#line]) if (this.#inside.size < this.#limit) this.#admit(next);
   }
 
   #admit(holder: SlotHolder): void {
