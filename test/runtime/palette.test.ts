@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { FastMarket } from '../support/fast-market';
 import type { FlowMessage } from '../support/flow-message';
 import { MessageSink } from '../support/message-sink';
@@ -10,6 +10,7 @@ import { recordedServerMessages, recordingPath, replayServer } from '../support/
 
 const TAB = { id: 'f', type: 'tab', label: 'test' };
 const NAME = '@livetick/node-red-market-data';
+const TYPES = Object.keys(require('../../package.json')['node-red'].nodes);
 
 const connection = (url: string) => ({ id: 'c', type: 'tv-connection', server: 'custom', url });
 const ohlc = (id: string, more: object = {}) => ({
@@ -48,16 +49,12 @@ describe('the packed palette in a real Node-RED', function () {
     const own = sets.filter((set) => set.module === NAME);
     assert.deepEqual(
       own.map(({ types, enabled, err }) => ({ types, enabled, err })),
-      [
-        { types: ['tv-connection'], enabled: true, err: undefined },
-        { types: ['tv-ohlc'], enabled: true, err: undefined },
-        { types: ['tv-trades'], enabled: true, err: undefined },
-      ],
+      TYPES.map((type) => ({ types: [type], enabled: true, err: undefined })),
     );
   });
 
   it('gives its own icons, not the editor’s stand-in', async () => {
-    for (const icon of ['tv-connection.svg', 'tv-ohlc.svg', 'tv-trades.svg']) {
+    for (const icon of TYPES.map((type) => `${type}.svg`)) {
       const served = await (await red.get(`/icons/${NAME}/${icon}`)).text();
       assert.equal(served, readFileSync(join(__dirname, '../../icons', icon), 'utf8'));
     }
@@ -65,17 +62,22 @@ describe('the packed palette in a real Node-RED', function () {
 
   it('gives help and texts', async () => {
     const html = await (await red.get('/nodes', { accept: 'text/html', 'accept-language': 'en-US' })).text();
-    assert.match(html, /data-help-name="tv-ohlc"/);
-    assert.match(html, /data-help-name="tv-connection"/);
-    assert.match(html, /data-help-name="tv-trades"/);
-    const texts = (await (await red.get(`/nodes/${NAME}/tv-ohlc/messages?lng=en-US`)).json()) as Record<string, object>;
-    assert.ok('status' in (texts['tv-ohlc'] ?? {}));
+    for (const type of TYPES) {
+      assert.ok(html.includes(`data-help-name="${type}"`), type);
+      const texts = (await (await red.get(`/nodes/${NAME}/${type}/messages?lng=en-US`)).json()) as Record<
+        string,
+        object
+      >;
+      assert.ok('status' in (texts[type] ?? {}), type);
+    }
   });
 
   it('gives its examples', async () => {
     const examples = await (await red.get(`/library/examples/flows/${NAME}`)).text();
-    for (const example of ['first-candle', 'live-quotes']) {
-      assert.match(examples, new RegExp(example));
+    const names = readdirSync(join(__dirname, '../../examples')).map((file) => basename(file, '.json'));
+    assert.ok(names.length > 0);
+    for (const example of names) {
+      assert.ok(examples.includes(example), example);
       const flow = await (await red.get(`/library/examples/flows/${NAME}/${example}`)).json();
       assert.ok(Array.isArray(flow));
     }

@@ -64,6 +64,11 @@ export class Flow {
     return messages;
   }
 
+  /** All that Node-RED has written to its log, what nodes warn of (level 30) and report (20) among it. To be asked before `stop`. */
+  get logged(): { level: number; msg: unknown }[] {
+    return helper.log().args.map(([entry]: [{ level: number; msg: unknown }]) => entry);
+  }
+
   /** Waits until a collector's messages are as wanted. */
   async until(id: string, wanted: (messages: FlowMessage[]) => boolean): Promise<FlowMessage[]> {
     while (!wanted(this.received(id))) await once(this.#arrived, 'message');
