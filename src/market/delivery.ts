@@ -80,8 +80,12 @@ export class Delivery<P extends Timed, E> {
 
   /** How many closed points to ask for before it is known how many there are. @param now market time */
   wanted(now: number): number {
-    const { history } = this.#options;
-    return history + Math.min(this.#countSince(now), LATE_LIMIT + 1);
+    return Math.min(this.reach(now), this.#options.history + LATE_LIMIT + 1);
+  }
+
+  /** How many closed points there may be from the oldest that is wanted until now. @param now market time */
+  reach(now: number): number {
+    return this.#options.history + this.#countSince(now);
   }
 
   /** How many points older than these are needed, by guess; 0 when these suffice. @param now market time */

@@ -58,7 +58,7 @@ export class PracticeMarket {
     this.#clock = clock;
     const conditions = new Conditions(() => clock.now(), options.expiredToken ?? 'silent');
     this.#conditions = conditions;
-    const { maxCandles = 5000, acceptToken = (token) => acceptsToken(token, clock.now()) } = options;
+    const { maxCandles = 5001, acceptToken = (token) => acceptsToken(token, clock.now()) } = options;
     this.#rules = {
       clock,
       conditions,

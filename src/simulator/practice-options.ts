@@ -7,7 +7,7 @@ export interface PracticeMarketOptions {
   seed?: number;
   /** Where the market's time comes from; default real time. */
   clock?: Clock;
-  /** How far back history goes, in candles from the newest of a series, as a plan would limit it; default 5000. */
+  /** How far back history goes, in candles from the newest of a series, as a plan would limit it; default 5000 and the newest. */
   maxCandles?: number;
   /** Which tokens are taken; default: anonymous ones, and whatever looks like a JWT that has not expired. */
   acceptToken?: (token: string) => boolean;

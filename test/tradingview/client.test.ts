@@ -344,6 +344,32 @@ describe('client: after an earlier life', () => {
     assertComplete(practice, watch, '1m');
   });
 
+  it('the history is whole, and ends there, where more than 500 closed since', () => {
+    const practice = new Practice(START);
+    const after = START - 20_000 - 3_000 * MINUTE;
+    const watch = practice.watch({ symbol: BTC, history: 7, after });
+    practice.seconds(5);
+    const candles = watch.of('history')[0]?.candles ?? [];
+    assert.equal(candles.length, 7);
+    assert.equal(candles.at(-1)?.timestamp, after);
+    assert.equal(watch.closed.length, 500);
+    assert.deepEqual(
+      watch.of('gap').map(({ from }) => from),
+      [after + MINUTE],
+    );
+    const asked = practice.market.stats().received;
+    assert.ok((asked.get('request_more_data') ?? 0) <= 2, 'in a few large pages');
+  });
+
+  it('a time that lies ahead of upstream’s clock is ignored', () => {
+    const practice = new Practice(START);
+    const watch = practice.watch({ symbol: BTC, history: 3, after: START + 60 * MINUTE });
+    practice.seconds(125);
+    assert.equal(watch.of('history')[0]?.candles.length, 3);
+    assert.equal(watch.closed.length, 2);
+    assertComplete(practice, watch, '1m');
+  });
+
   it('a gap is told where more than 500 closed since', () => {
     const practice = new Practice(START);
     const after = START - 20_000 - 601 * MINUTE;
@@ -353,6 +379,25 @@ describe('client: after an earlier life', () => {
     const [gap] = watch.of('gap');
     assert.deepEqual([gap?.from, gap?.to], [after + MINUTE, START - 20_000 - 500 * MINUTE]);
     assert.deepEqual(watch.kinds.slice(0, 2), ['history', 'gap']);
+  });
+});
+
+describe('client: as much history as a plan gives', () => {
+  it('is that many closed candles', () => {
+    const practice = new Practice(START);
+    const watch = practice.watch({ symbol: BTC, history: 5_000 });
+    practice.seconds(5);
+    const candles = watch.of('history')[0]?.candles ?? [];
+    assert.equal(candles.length, 5_000);
+    assert.ok(candles.every(({ closed }) => closed));
+    assert.throws(() => practice.watch({ symbol: BTC, history: 5_001 }), /“history”.*0 to 5000/);
+  });
+
+  it('is that many also where the limit is one’s own, and upstream has more', () => {
+    const practice = new Practice(START, { maxCandles: 20 });
+    const watch = practice.watch({ symbol: BTC, history: 20 });
+    practice.seconds(5);
+    assert.equal(watch.of('history')[0]?.candles.length, 20);
   });
 });
 
