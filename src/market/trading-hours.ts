@@ -1,4 +1,5 @@
-interface Segment {
+/** A stretch of a trading day. */
+export interface Segment {
   /** Minutes after midnight, local time. A segment that does not start before its end begins on the evening before. */
   start: number;
   end: number;
@@ -77,11 +78,16 @@ function parseDays(session: string): Map<number, Segment[]> {
   const days = new Map<number, Segment[]>();
   for (const group of session.replace(/;\d$/, '').split('|')) {
     const [times = '', on = '23456'] = group.split(':');
-    const segments = times.split(',').map(parseSegment);
+    const segments = parseSegments(times);
     if (!/^[1-7]+$/.test(on)) throw new Error('not the days of a trading session');
     for (const day of on) days.set(Number(day), segments);
   }
   return days;
+}
+
+/** `0930-1600`, `0900-1130,1230-1530`, … @throws when the text is no trading session */
+export function parseSegments(times: string): Segment[] {
+  return times.split(',').map(parseSegment);
 }
 
 function parseSegment(text: string): Segment {

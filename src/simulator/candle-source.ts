@@ -4,7 +4,7 @@ import type { Instrument } from './instruments';
 import type { MarketBar } from './market-bar';
 import { join, PriceModel, type Trades } from './price-model';
 import type { Resolution } from './resolution';
-import { type Interval, TradingHours } from './trading-hours';
+import { type Interval, TradingCalendar } from './trading-calendar';
 
 const SECOND = 1000;
 
@@ -16,10 +16,10 @@ export class CandleSource {
   readonly instrument: Instrument;
   /** What was changed after the event. */
   readonly amendments = new Amendments();
-  readonly #hours: TradingHours;
+  readonly #hours: TradingCalendar;
   readonly #prices: PriceModel;
 
-  constructor(instrument: Instrument, hours: TradingHours, prices: PriceModel) {
+  constructor(instrument: Instrument, hours: TradingCalendar, prices: PriceModel) {
     this.instrument = instrument;
     this.#hours = hours;
     this.#prices = prices;
@@ -28,7 +28,7 @@ export class CandleSource {
   /** @param session `extended` counts only where the symbol has such hours */
   static of(instrument: Instrument, seed: number, session: 'regular' | 'extended' = 'regular'): CandleSource {
     const extended = session === 'extended' && instrument.extendedSession;
-    const hours = new TradingHours(extended ? { ...instrument.hours, session: extended } : instrument.hours);
+    const hours = new TradingCalendar(extended ? { ...instrument.hours, session: extended } : instrument.hours);
     return new CandleSource(
       instrument,
       hours,

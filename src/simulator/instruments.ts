@@ -1,6 +1,6 @@
 import { numberedInstrument } from './numbered-instruments';
 import type { Character } from './price-model';
-import type { Hours } from './trading-hours';
+import type { Hours } from './trading-calendar';
 
 /** One symbol of the practice market. */
 export interface Instrument {

@@ -1,5 +1,5 @@
 import { findInstrument, type Instrument } from '../../../src/simulator/instruments';
-import { TradingHours } from '../../../src/simulator/trading-hours';
+import { TradingCalendar } from '../../../src/simulator/trading-calendar';
 
 const MINUTE = 60_000;
 
@@ -27,10 +27,10 @@ export function nextOpening(symbol: string, at: number): number {
   return next ? next.open + delayOf(symbol) : at;
 }
 
-const known = new Map<string, TradingHours>();
+const known = new Map<string, TradingCalendar>();
 
-function hours(symbol: string): TradingHours {
-  const found = known.get(symbol) ?? new TradingHours(instrumentOf(symbol).hours);
+function hours(symbol: string): TradingCalendar {
+  const found = known.get(symbol) ?? new TradingCalendar(instrumentOf(symbol).hours);
   known.set(symbol, found);
   return found;
 }

@@ -1,3 +1,4 @@
+import { parseSegments } from '../market/trading-hours';
 import { Memo } from './memo';
 import type { Resolution } from './resolution';
 import { TimeZone } from './time-zone';
@@ -31,7 +32,7 @@ interface TradingDay extends Interval {
  * Intraday intervals start at the open of trading, the last one ends with it; days, weeks and months go from the first open
  * to the last close. An interval without trading time does not exist.
  */
-export class TradingHours {
+export class TradingCalendar {
   readonly #zone: TimeZone;
   /** Minutes from local midnight of the trading day, negative for the evening before; null for a market without pause. */
   readonly #session: { from: number; to: number }[] | null;
@@ -146,15 +147,9 @@ function cut(segment: Interval, index: number, length: number): Interval {
   return { open, close: Math.min(open + length, segment.close) };
 }
 
+/** @throws when the text is no trading session */
 function parseSession(session: string): { from: number; to: number }[] {
-  return session.split(',').map((part) => {
-    const match = /^(\d\d)(\d\d)-(\d\d)(\d\d)$/.exec(part);
-    if (!match) throw new RangeError(`no trading session: ${session}`);
-    const [hours = 0, minutes = 0, endHours = 0, endMinutes = 0] = match.slice(1).map(Number);
-    const from = hours * 60 + minutes;
-    const to = endHours * 60 + endMinutes;
-    return { from: from < to ? from : from - 1440, to };
-  });
+  return parseSegments(session).map(({ start, end }) => ({ from: start < end ? start : start - 1440, to: end }));
 }
 
 function monthAndDay(day: number): string {

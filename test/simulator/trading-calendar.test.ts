@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseResolution, type Resolution } from '../../src/simulator/resolution';
 import { TimeZone } from '../../src/simulator/time-zone';
-import { type Hours, type Interval, TradingHours } from '../../src/simulator/trading-hours';
+import { type Hours, type Interval, TradingCalendar } from '../../src/simulator/trading-calendar';
 
 const MARKETS = {
   crypto: { timezone: 'Etc/UTC', session: '24x7', holidays: [], listed: '2017-08-17' },
@@ -16,10 +16,9 @@ const MARKETS = {
   tokyo: { timezone: 'Asia/Tokyo', session: '0900-1130,1230-1530', holidays: ['0101'], listed: '1990-01-04' },
 } satisfies Record<string, Hours>;
 
-const hours = Object.fromEntries(Object.entries(MARKETS).map(([name, one]) => [name, new TradingHours(one)])) as Record<
-  keyof typeof MARKETS,
-  TradingHours
->;
+const hours = Object.fromEntries(
+  Object.entries(MARKETS).map(([name, one]) => [name, new TradingCalendar(one)]),
+) as Record<keyof typeof MARKETS, TradingCalendar>;
 
 function resolution(code: string): Resolution {
   const parsed = parseResolution(code);
@@ -38,7 +37,7 @@ function say(interval: Interval | undefined): string {
     .join(' to ');
 }
 
-describe('trading hours', () => {
+describe('trading calendar', () => {
   const cases: [keyof typeof MARKETS, string, string, string][] = [
     // Round the clock: weeks from Monday, months by the calendar, in UTC.
     ['crypto', '1', '2026-06-09T14:00:30Z', '2026-06-09T14:00 to 2026-06-09T14:01'],
