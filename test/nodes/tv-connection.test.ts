@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConnectProxy } from '../support/connect-proxy';
@@ -108,6 +109,27 @@ describe('tv-connection', () => {
       assert.equal(market.market.stats().connectionsEver, 2);
     });
 
+    it('is told again to a node that is deployed anew and still cannot work, and to no other', async () => {
+      market = await FastMarket.open({ acceptToken: () => false });
+      const nodes = (name: string) => [
+        ...tab('f'),
+        connection({ url: market?.url }),
+        { ...user('n', 'f'), name },
+        user('m', 'f'),
+        ...tab('g'),
+        user('o', 'g'),
+      ];
+      flow = await Flow.start(nodes('before'), { c: { token: 'bad' } });
+      await flow.until('f-caught', (messages) => messages.length === 2);
+      await flow.until('g-caught', (messages) => messages.length === 1);
+      await flow.deploy(nodes('after'), 'nodes', { c: { token: 'bad' } });
+      await flow.until('f-caught', (messages) => messages.length === 3);
+      await flow.deploy([...nodes('after'), user('p', 'g')], 'nodes', { c: { token: 'bad' } });
+      await flow.until('g-caught', (messages) => messages.length === 2);
+      assert.equal(flow.received('f-caught').length, 3);
+      assert.equal(market.market.stats().connectionsEver, 1);
+    });
+
     it('is taken after a deploy with a good one', async () => {
       market = await FastMarket.open({ acceptToken: (token) => token === 'a.good.token' });
       const nodes = (name: string) => [
@@ -145,6 +167,9 @@ describe('tv-connection', () => {
     await flow.find('f-statuses', shows('tv-ohlc.status.waiting'));
     const caught = await flow.until('f-caught', (messages) => messages.length === 2);
     assert.equal(tries.length, 2);
+    // The fourth try shows that the third has failed, too.
+    while (tries.length < 4) await once(server, 'upgrade');
+    assert.equal(caught.length, 2);
     assert.ok(caught.every(code('UNREACHABLE')));
     assert.match(caught[0]?.error?.message ?? '', /127\.0\.0\.1:\d+ .*tried again/);
   });
