@@ -120,8 +120,8 @@ export function converse(options: ConversationOptions): Conversation {
   };
 }
 
-function isError({ method }: ServerMessage): boolean {
-  return method.endsWith('_error');
+function isError(message: ServerMessage): boolean {
+  return message.method.endsWith('_error') || (message.method === 'qsd' && message.status !== 'ok');
 }
 
 /** What ends the whole connection, in upstream's words and in ours. */

@@ -353,6 +353,22 @@ describe('connection: stopped', () => {
     assert.equal(transport.links.length, 1);
   });
 
+  it('may be asked for, where there is a link', () => {
+    const parts = setUp();
+    parts.connection.stop(new FeedError('TOKEN_EXPIRED', 'no link, so nothing happens'));
+    assert.equal(parts.connection.status.state, 'idle');
+    parts.connection.hold();
+    parts.goLive();
+    parts.connection.stop(new FeedError('TOKEN_EXPIRED', 'over'));
+    assert.equal(parts.connection.status.state, 'stopped');
+    assert.equal(parts.connection.status.error?.message, 'over');
+    assert.equal(parts.transport.link.closes, 1);
+    parts.clock.advance(86_400_000);
+    assert.equal(parts.transport.links.length, 1);
+    parts.connection.reconnect();
+    assert.equal(parts.connection.status.state, 'connecting');
+  });
+
   it('stays so when the last holder leaves and another comes', () => {
     const { connection, transport, clock } = setUp();
     const letGo = connection.hold();

@@ -39,6 +39,17 @@ describe('status', () => {
     assert.equal(show(['waiting'], null), 'grey ring idle');
   });
 
+  it('of a live connection is yellow with what it has to say, and that of the symbols where they do not live', () => {
+    const warned = (symbols: Situation['symbols'], connection: ConnectionState = 'live') =>
+      deriveStatus('tv-ohlc', { connection, misconfigured: false, symbols, warning: 'token expires in 9 min' });
+    for (const symbols of [['live'], ['closed'], ['live', 'refused']] as const) {
+      assert.deepEqual(warned(symbols), { fill: 'yellow', shape: 'dot', text: 'token expires in 9 min' });
+    }
+    assert.equal(warned(['loading']).fill, 'blue');
+    assert.equal(warned(['failed']).fill, 'red');
+    assert.equal(warned(['live'], 'waiting').text, 'tv-ohlc.status.waiting');
+  });
+
   it('is idle without a symbol, and an error where a setting is wrong', () => {
     assert.equal(show([]), 'grey ring idle');
     assert.equal(show(['elsewhere']), 'grey ring idle');

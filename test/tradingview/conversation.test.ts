@@ -213,9 +213,10 @@ describe('conversation: messages', () => {
   it('that say an error never hold a secret, and no log does', () => {
     const { received, messages, failures, logs } = setUp();
     received(packet('symbol_error', 'cs_1', 'sds_sym_1', `no rights: ${TOKEN}`) + packet(TOKEN));
+    received(packet('qsd', 'qs_1', { n: 'A:B', s: 'error', errmsg: `no rights: ${TOKEN}` }));
     received(packet('protocol_error', `wrong data ${TOKEN}`));
-    assert.equal(messages.length, 2);
-    assert.doesNotMatch(JSON.stringify([messages[0], failures, logs]), /secret-token/);
+    assert.equal(messages.length, 3);
+    assert.doesNotMatch(JSON.stringify([messages[0], messages[2], failures, logs]), /secret-token/);
     assert.match(failures[0]?.error.message ?? '', /wrong data \*\*\*/);
   });
 

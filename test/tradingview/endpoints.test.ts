@@ -12,6 +12,11 @@ describe('endpoints', () => {
     assert.equal(url, 'wss://prodata.tradingview.com/socket.io/websocket?from=chart%2F&type=chart');
     const anonymous = liveEndpoints({ ...checkClientOptions({}), token: null }, () => null);
     assert.equal(new URL((await anonymous.socket()).url).host, 'data.tradingview.com');
+    const cookies = { sessionId: 'secret-id', sessionSign: 'secret-sign' };
+    const signedIn = liveEndpoints({ ...checkClientOptions(cookies), token: null }, () => null);
+    const { url: theirs } = await signedIn.socket();
+    assert.equal(new URL(theirs).host, 'prodata.tradingview.com');
+    assert.doesNotMatch(theirs, /secret/);
   });
 
   it('of TradingView: another host when it was named', async () => {

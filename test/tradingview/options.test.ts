@@ -12,6 +12,7 @@ import {
 
 const LIMITS = { studies: 2, candles: 5_000 };
 const VARIABLE = 'TRADINGVIEW_JWT_TOKEN';
+const SIGN = { sessionSign: 'secret-sign' };
 
 /** The error is of this code and names the field, and does not repeat what may be a secret. */
 const names = (code: string, field: string) => (error: unknown) => {
@@ -96,6 +97,15 @@ describe('options of a client', () => {
     assert.equal(checkClientOptions({ token: '' }).token, 'from-environment');
   });
 
+  it('take the session cookies, both together and without blanks at their ends', () => {
+    const { cookies } = checkClientOptions({ sessionId: ' abc123 ', sessionSign: 'v3:ab/cd+ef==' });
+    assert.deepEqual(cookies, { sessionId: 'abc123', sessionSign: 'v3:ab/cd+ef==' });
+    assert.equal(checkClientOptions({ sessionId: '', sessionSign: ' ' }).cookies, null);
+    const custom = { server: 'custom', url: 'ws://x/', sessionId: 'secret-a', sessionSign: 'secret-b' };
+    assert.throws(() => checkClientOptions(custom), names('SETTING_INVALID', '“httpUrl”'));
+    assert.ok(checkClientOptions({ ...custom, httpUrl: 'http://x/' }).cookies);
+  });
+
   const bad: [keyof ClientOptions, unknown[], ClientOptions?][] = [
     ['server', ['other', 'LIVE', '__proto__']],
     ['plan', ['gold', 'toString', 'Free']],
@@ -110,6 +120,8 @@ describe('options of a client', () => {
       { server: 'custom', url: 'ws://x/' },
     ],
     ['token', ['secret\nsecret', 'secret\r\n', '\nsecret', 'secret secret', 'secret\u2028', 'secret\0']],
+    ['sessionId', ['secret\r\nx: y', 'secret; x', 'secret;x', 'secret,x', '"secret"', 'secret\u00e9', ''], SIGN],
+    ['sessionSign', ['secret\n', 'secret x', 'secret;x', ''], { sessionId: 'secret-id' }],
     ['maxCandles', [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 'many', '1e9', ' ', true, {}, 1_000_001]],
     ['maxStudies', [0, -1, 0.5, 'x', 1_001]],
     ['grace', [-1, 'x', Number.NaN, 3_601, [], ' ']],
