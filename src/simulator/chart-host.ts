@@ -17,6 +17,8 @@ export interface ChartHost {
   /** Told of what the client has given up, or had under another turnaround until now. */
   retire(word: LateWord): void;
   readonly maxCandles: number;
+  /** The most candles in one answer. */
+  readonly mostAtOnce: number;
   readonly secondsAllowed: boolean;
   readonly seriesPerSession: number;
   readonly studiesPerSeries: number;

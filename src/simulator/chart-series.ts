@@ -115,7 +115,7 @@ export class ChartSeries {
     }
     const now = this.#host.now();
     const live = new LiveSeries(source, resolution, () => this.#host.maxCandles, now);
-    const bars = live.load(this.#count, now);
+    const bars = live.load(Math.min(this.#count, this.#host.mostAtOnce), now);
     const told = this.#told(live);
     this.#live = live;
     return [
@@ -131,7 +131,7 @@ export class ChartSeries {
   page(count: number): string[] {
     const live = this.#live;
     if (!live) return [];
-    const bars = live.page(count, this.#host.now());
+    const bars = live.page(Math.min(count, this.#host.mostAtOnce), this.#host.now());
     const told = this.#told(live);
     return bars.length > 0 ? [pagePacket(told, bars), completedPacket(told)] : [completedPacket(told)];
   }

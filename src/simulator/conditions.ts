@@ -42,6 +42,8 @@ export interface InForce {
   slowLookUps?: number;
   /** Candles. */
   limitHistory?: number;
+  /** Candles. */
+  smallPages?: number;
   refuse?: Refusal;
   tooManyConnections?: { times: number };
   ban?: string;

@@ -34,6 +34,7 @@ const SWITCHES: ReadonlySet<string> = new Set<Exclude<keyof Faults, 'active'>>([
   'skipBars',
   'slow',
   'slowLookUps',
+  'smallPages',
   'stallStudies',
   'straggler',
   'studyError',

@@ -216,6 +216,11 @@ export class Faults {
     this.#set('limitHistory', count('candles', candles, 1), [candles]);
   }
 
+  /** An answer brings at most so many candles, however many are asked for; the older ones have to be asked for again. */
+  smallPages(candles: number): void {
+    this.#set('smallPages', count('candles', candles, 1), [candles]);
+  }
+
   /**
    * The look-ups of a service fail: with an HTTP status from 400 on, with `rubbish` (a page that is no JSON, under 200), or in
    * `silence`, so that nothing is ever answered.

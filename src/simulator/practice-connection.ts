@@ -91,6 +91,9 @@ export class PracticeConnection {
       get maxCandles() {
         return rules.maxCandles;
       },
+      get mostAtOnce() {
+        return conditions.inForce.smallPages ?? Number.POSITIVE_INFINITY;
+      },
       secondsAllowed: rules.secondsAllowed,
       seriesPerSession: rules.seriesPerSession,
       studiesPerSeries: rules.studiesPerSeries,

@@ -85,6 +85,18 @@ describe('faults of the data', () => {
     assert.equal(only(more, 'timescale_update').p[1].sds_1.s.length, 101);
   });
 
+  it('smallPages: each answer brings no more than that, and the next one goes on', () => {
+    market.faults.smallPages(20);
+    const load = client.open(BTC, '1', 100);
+    assert.equal(only(load, 'timescale_update').p[1].sds_1.s.length, 20);
+    assert.equal(only(load, 'series_completed').p[4].data_completed, undefined);
+    const page = client.ask('request_more_data', 'cs_1', 'sds_1', 80);
+    assert.equal(only(page, 'timescale_update').p[1].sds_1.s.length, 21);
+    market.faults.clear('smallPages');
+    const more = client.ask('request_more_data', 'cs_1', 'sds_1', 80);
+    assert.equal(only(more, 'timescale_update').p[1].sds_1.s.length, 81);
+  });
+
   describe('correct', () => {
     it('changes the truth and history, and tells who has the candle loaded', () => {
       watch(client.open(BTC, '1', 5));

@@ -207,6 +207,7 @@ describe('faults at the door', () => {
       assert.throws(() => faults.malform('burn' as 'cut'), /kind/);
       assert.throws(() => faults.skipBars('SP:SPX', -1), /bars/);
       assert.throws(() => faults.limitHistory(0), /candles/);
+      assert.throws(() => faults.smallPages(0), /candles/);
       assert.throws(() => faults.tooManyConnections(0), /times/);
       assert.throws(() => faults.ban(''), /text/);
       assert.throws(() => faults.expireToken('loud' as 'silent'), /mode/);

@@ -89,9 +89,9 @@ export class Chronicle {
     return this.outages.some(within) || this.troubles.some((one) => (one.symbol ?? symbol) === symbol && within(one));
   }
 
-  /** Whether upstream may have given less than all of its history, at some time in `[from, to]`. */
-  limited(from: number, to: number): boolean {
-    return this.troubles.some((one) => one.what === 'limitHistory' && one.from <= to && from <= one.to);
+  /** Whether such a trouble held at some time in `[from, to]`. */
+  had(what: string, from: number, to: number): boolean {
+    return this.troubles.some((one) => one.what === what && one.from <= to && from <= one.to);
   }
 
   /** When the next link became live, after which everything was loaded anew. */

@@ -112,7 +112,7 @@ function values({ ledger, truth, chronicle }: Case, visibility: Visibility): str
   for (const [place, { time, candle }] of ledger.delivered.entries()) {
     const bar = truth.at(time);
     if (!bar) problems.push(`${when(time)} was never traded`);
-    else if (!sameValues(candle, bar) && !visibility.excuses(time, place)) {
+    else if (!sameValues(candle, bar) && !visibility.excusesValues(time, place)) {
       const says = `${when(time)} closed at ${bar.close} (volume ${bar.volume})`;
       problems.push(`${says}, not ${candle.close} (${candle.volume})`);
     }
@@ -121,7 +121,7 @@ function values({ ledger, truth, chronicle }: Case, visibility: Visibility): str
     const bar = truth.at(time);
     const made = chronicle.amendmentsOf(truth.symbol, truth.timeframe, time).some(({ before }) => before === null);
     if (!bar || !made) problems.push(`${when(time)} was told as inserted, and was not`);
-    else if (!sameValues(candle, bar) && !visibility.excuses(time, placeOf(ledger.delivered, time))) {
+    else if (!sameValues(candle, bar) && !visibility.excusesValues(time, placeOf(ledger.delivered, time))) {
       problems.push(`the inserted ${when(time)} closed at ${bar.close}, not ${candle.close}`);
     }
   }

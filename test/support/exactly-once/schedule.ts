@@ -20,7 +20,7 @@ export type Holding =
   | { fault: 'duplicate' | 'straggler' | 'ban' | 'badToken' }
   | { fault: 'reorder'; window: number }
   | { fault: 'malform'; kind: 'length' | 'cut' | 'junk' | 'types'; every: number }
-  | { fault: 'limitHistory'; candles: number }
+  | { fault: 'limitHistory' | 'smallPages'; candles: number }
   | { fault: 'tooManyConnections'; times: number }
   | { fault: 'expireToken'; mode: 'error' | 'silent' };
 
@@ -81,6 +81,7 @@ const holding: fc.Arbitrary<Holding> = fc.oneof(
   fc.record({ fault: fc.constant('reorder' as const), window: fc.integer({ min: 2, max: 9 }) }),
   fc.record({ fault: fc.constant('malform' as const), kind: damage, every: fc.constantFrom(1, 2, 5, 23) }),
   fc.record({ fault: fc.constant('limitHistory' as const), candles: fc.constantFrom(1, 2, 5, 20, 100) }),
+  fc.record({ fault: fc.constant('smallPages' as const), candles: fc.constantFrom(3, 10, 50) }),
   fc.record({ fault: fc.constant('tooManyConnections' as const), times: fc.constantFrom(1, 2) }),
   fc.record({
     fault: fc.constant('expireToken' as const),

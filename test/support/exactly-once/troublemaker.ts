@@ -98,7 +98,8 @@ export class Troublemaker {
       case 'malform':
         return this.#faults.malform(holding.kind, holding.every);
       case 'limitHistory':
-        return this.#faults.limitHistory(holding.candles);
+      case 'smallPages':
+        return this.#faults[holding.fault](holding.candles);
       case 'tooManyConnections':
         return this.#faults.tooManyConnections(holding.times);
       case 'expireToken':
