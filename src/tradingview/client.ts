@@ -155,7 +155,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
     this.#candles = new CandleService(upstream);
     this.#quotes = new QuoteService(upstream);
     this.#packets = new PacketService(upstream);
-    this.#indicatorLookup = new IndicatorLookup(this.#endpoints, this.#clock);
+    this.#indicatorLookup = new IndicatorLookup(this.#endpoints, this.#clock, this.#settings.cookies);
     this.#indicators = new IndicatorService(upstream, this.#candles, this.#indicatorLookup);
     this.#history = new HistoryService(upstream);
     this.#services = [this.#token, this.#packets, this.#indicators, this.#candles, this.#quotes, this.#history];

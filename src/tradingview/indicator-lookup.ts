@@ -1,8 +1,10 @@
 import { FeedError } from '../feed/errors';
-import { LookupRefused, lookUp } from '../feed/lookup';
+import { LookupRefused } from '../feed/lookup';
 import type { Clock } from '../market/clock';
-import { type Endpoints, ORIGIN } from './endpoints';
+import { askService } from './ask-service';
+import type { Endpoints } from './endpoints';
 import { builtInDefinition, type IndicatorDefinition, isBuiltIn, readDefinition } from './indicator-definition';
+import type { SessionCookies } from './quote-token';
 
 const TRIES = 3;
 const PAUSE = 1_000;
@@ -14,12 +16,15 @@ const PAUSE = 1_000;
 export class IndicatorLookup {
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
+  readonly #cookies: SessionCookies | null;
   readonly #known = new Map<string, Promise<IndicatorDefinition>>();
   #giveUp = new AbortController();
 
-  constructor(endpoints: Endpoints, clock: Clock) {
+  /** @param cookies whose scripts are to be had besides those that are open to everybody */
+  constructor(endpoints: Endpoints, clock: Clock, cookies: SessionCookies | null = null) {
     this.#endpoints = endpoints;
     this.#clock = clock;
+    this.#cookies = cookies;
   }
 
   /**
@@ -73,17 +78,14 @@ export class IndicatorLookup {
   }
 
   async #translate(id: string, version: string, signal: AbortSignal): Promise<IndicatorDefinition> {
-    const { url, agent, release } = await this.#endpoints.lookups('pine-facade');
     try {
       const path = `pine-facade/translate/${encodeURIComponent(id)}/${encodeURIComponent(version)}`;
-      const answer = await lookUp(`${url}/${path}`, { headers: { origin: ORIGIN }, agent, signal });
+      const answer = await askService(this.#endpoints, 'pine-facade', path, { cookies: this.#cookies, signal });
       const definition = readDefinition(id, answer);
       if (definition) return definition;
       throw readFailure(answer, id, version);
     } catch (error) {
       throw error instanceof LookupRefused ? readRefusal(error.status, id, version) : error;
-    } finally {
-      release();
     }
   }
 }
