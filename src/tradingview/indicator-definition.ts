@@ -71,7 +71,7 @@ export function readDefinition(id: string, answer: unknown): IndicatorDefinition
 /** A built-in study, `Volume@tv-basicstudies-246`: upstream tells nothing about it, so its inputs are passed on as they are. */
 export function builtInDefinition(id: string): IndicatorDefinition {
   const name = id.slice(0, id.indexOf('@'));
-  const plots = BUILT_IN_PLOTS[name] ?? [];
+  const plots = BUILT_IN_PLOTS.get(name) ?? [];
   return {
     info: {
       id,
@@ -96,13 +96,16 @@ export function isBuiltIn(id: string): boolean {
 }
 
 /** The plots of the built-in studies that are widely used, in upstream's order. */
-const BUILT_IN_PLOTS: Readonly<Record<string, readonly Plot[]>> = {
-  Volume: [
-    { id: 'vol', title: 'Volume', role: 'value' },
-    { id: 'volumePalette', title: 'Volume color', role: 'style' },
-    { id: 'vol_ma', title: 'Volume MA', role: 'value' },
+const BUILT_IN_PLOTS: ReadonlyMap<string, readonly Plot[]> = new Map([
+  [
+    'Volume',
+    [
+      { id: 'vol', title: 'Volume', role: 'value' },
+      { id: 'volumePalette', title: 'Volume color', role: 'style' },
+      { id: 'vol_ma', title: 'Volume MA', role: 'value' },
+    ],
   ],
-};
+]);
 
 function readPlots(meta: Record<string, unknown>): { plot: Plot; type: string }[] {
   const styles = record(meta.styles) ?? {};

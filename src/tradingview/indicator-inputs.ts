@@ -5,6 +5,7 @@ import type { IndicatorDefinition, IndicatorInput, InputValue } from './indicato
 export type GivenInputs = Readonly<Record<string, unknown>>;
 
 const NUMERIC = new Set(['integer', 'float', 'price', 'time', 'bar_time']);
+const A_TIME = 'a time: milliseconds since the epoch, or a text such as 2026-01-31T12:00Z';
 
 /**
  * The values of all inputs: the defaults, and what is given over them. Of a built-in study nothing is known, so what is given
@@ -57,9 +58,9 @@ function checkValue(input: IndicatorInput, given: unknown): InputValue {
 
 function checkNumber(input: IndicatorInput, value: unknown): number {
   const { type, min, max, options } = input;
-  const range = sayRange(min, max);
-  const what = `must be ${type === 'integer' ? 'a whole number' : 'a number'}${range}`;
   const isTime = type === 'time' || type === 'bar_time';
+  const kind = isTime ? A_TIME : type === 'integer' ? 'a whole number' : 'a number';
+  const what = `must be ${kind}${sayRange(min, max)}`;
   const number = typeof value === 'string' && value !== '' ? (isTime ? readTime(value) : Number(value)) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw invalid(input, what);
   if (type === 'integer' && !Number.isInteger(number)) throw invalid(input, what);
