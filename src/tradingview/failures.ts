@@ -40,16 +40,17 @@ export function readStudyComplaint(
   runtime: boolean,
   { symbol, name }: { symbol: string; name: string },
 ): { kind: 'limit' | 'final' | 'passing'; error: FeedError } {
-  const words = reason.slice(0, 300);
-  if (/maximum number of studies|studies.*limit|limit.*studies/i.test(reason)) {
+  const words = reason.slice(0, 300).replace(/\.$/, '') || 'without a reason';
+  // What a script says of itself may hold any words.
+  if (/^the maximum number of studies/i.test(reason) || (!runtime && /studies.*limit|limit.*studies/i.test(reason))) {
     return { kind: 'limit', error: new FeedError('INDICATOR_LIMIT', words, symbol) };
   }
-  if (/not_auth|not allowed|permission|denied/i.test(reason)) {
+  if (/^study_not_auth/.test(reason) || (!runtime && /not_auth|not allowed|permission|denied/i.test(reason))) {
     const sentence = `${name} on ${symbol} needs rights that this account does not have: ${words}. Check the plan and the token.`;
     return { kind: 'final', error: new FeedError('INDICATOR_FORBIDDEN', sentence, symbol) };
   }
   const advice = runtime ? 'Check its inputs, or the script.' : 'It is tried again.';
-  const sentence = `${name} has failed on ${symbol}: ${words.replace(/\.$/, '')}. ${advice}`;
+  const sentence = `${name} has failed on ${symbol}: ${words}. ${advice}`;
   return { kind: runtime ? 'final' : 'passing', error: new FeedError('INDICATOR_FAILED', sentence, symbol) };
 }
 
