@@ -6,6 +6,7 @@ const NUMBER = String.raw`\d+(?:\.\d+)?`;
 const HYPHEN = String.raw`-(?![\p{L}\p{N}_]+:|${NUMBER}(?:[*/+-]|$))`;
 const PART = String.raw`(?:[\p{L}\p{N}_]+:(?:[\p{L}\p{N}_.!&^@#$]|${HYPHEN})+|${NUMBER})`;
 const EXPRESSION = new RegExp(`^(?=.*:)${PART}(?:[*/+-]${PART})+$`, 'u');
+const TOKEN = new RegExp(`${PART}|[*/+-]`, 'gu');
 const LONGEST = 256;
 
 /**
@@ -17,6 +18,11 @@ export function normaliseSymbol(text: unknown): string | undefined {
   const symbol = text.trim().toUpperCase();
   if (symbol.length > LONGEST) return undefined;
   return SYMBOL.test(symbol) || EXPRESSION.test(symbol) ? symbol : undefined;
+}
+
+/** The symbols, numbers and operators of a normalised expression, in turn: `A:B/C:D` is `A:B`, `/` and `C:D`. */
+export function expressionTokens(symbol: string): string[] {
+  return symbol.match(TOKEN) ?? [];
 }
 
 /** Whether a normalised symbol is an expression of several (`A:B/C:D`), which upstream wants to be written otherwise. */

@@ -1,9 +1,10 @@
 import type { Bar } from '../market/candle';
 import { type Amended, Amendments } from './amendments';
-import type { Instrument } from './instruments';
+import { type Instrument, toTick } from './instruments';
 import type { MarketBar } from './market-bar';
-import { join, PriceModel, type Trades } from './price-model';
+import { join, type Prices, type Trades } from './price-model';
 import type { Resolution } from './resolution';
+import { pricesOf } from './spread-prices';
 import { type Interval, TradingCalendar } from './trading-calendar';
 
 const SECOND = 1000;
@@ -17,9 +18,9 @@ export class CandleSource {
   /** What was changed after the event. */
   readonly amendments = new Amendments();
   readonly #hours: TradingCalendar;
-  readonly #prices: PriceModel;
+  readonly #prices: Prices;
 
-  constructor(instrument: Instrument, hours: TradingCalendar, prices: PriceModel) {
+  constructor(instrument: Instrument, hours: TradingCalendar, prices: Prices) {
     this.instrument = instrument;
     this.#hours = hours;
     this.#prices = prices;
@@ -29,11 +30,7 @@ export class CandleSource {
   static of(instrument: Instrument, seed: number, session: 'regular' | 'extended' = 'regular'): CandleSource {
     const extended = session === 'extended' && instrument.extendedSession;
     const hours = new TradingCalendar(extended ? { ...instrument.hours, session: extended } : instrument.hours);
-    return new CandleSource(
-      instrument,
-      hours,
-      new PriceModel(seed, instrument.priceOf ?? instrument.symbol, instrument.character),
-    );
+    return new CandleSource(instrument, hours, pricesOf(instrument, seed));
   }
 
   /** The newest `count` bars that open before `before`, as they are at `now`, oldest first; fewer where trading began later. */
@@ -97,10 +94,9 @@ export class CandleSource {
     return trades && { time: interval.open, ...this.#rounded(trades), closeTime: interval.close };
   }
 
-  /** Rounding never turns the order of two prices round, so what fits before fits after. */
   #rounded(trades: Trades): Omit<Bar, 'time'> {
-    const { minmov, pricescale, lotsPerUnit } = this.instrument;
-    const round = (price: number) => (Math.max(1, Math.round((price * pricescale) / minmov)) * minmov) / pricescale;
+    const { lotsPerUnit } = this.instrument;
+    const round = (price: number) => toTick(this.instrument, price);
     return {
       open: round(trades.open),
       high: round(trades.high),

@@ -1,5 +1,6 @@
 import { numberedInstrument } from './numbered-instruments';
 import type { Character } from './price-model';
+import { type Spread, spreadInstrument } from './spread';
 import type { Hours } from './trading-calendar';
 
 /** One symbol of the practice market. */
@@ -12,7 +13,7 @@ export interface Instrument {
   /** In the script of its country. */
   localDescription?: string;
   language?: string;
-  type: 'spot' | 'swap' | 'stock' | 'index' | 'forex' | 'economic';
+  type: 'spot' | 'swap' | 'stock' | 'index' | 'forex' | 'economic' | 'spread';
   typespecs: readonly string[];
   /** What the `/symbol` look-up calls its market. */
   market: string;
@@ -25,6 +26,8 @@ export interface Instrument {
   character: Character;
   /** Another symbol whose price this one has, for the two are the same asset. */
   priceOf?: string;
+  /** How its price is computed from those of other symbols. */
+  spread?: Spread;
   /** The price moves in steps of `minmov / pricescale`. */
   pricescale: number;
   minmov: number;
@@ -322,8 +325,19 @@ const bySymbol = new Map(
   INSTRUMENTS.flatMap((one) => [one.symbol, one.fullName ?? one.symbol].map((key) => [key, one])),
 );
 
-/** By the symbol that people ask for, or the one that it resolves to; upper and lower case are the same. */
+/** By the symbol that people ask for, or the one that it resolves to, or an expression of such; in capitals or not. */
 export function findInstrument(symbol: string): Instrument | undefined {
   const name = symbol.toUpperCase();
+  return findOne(name) ?? spreadInstrument(name, findOne);
+}
+
+function findOne(name: string): Instrument | undefined {
   return bySymbol.get(name) ?? numberedInstrument(name);
+}
+
+/** The nearest price that the symbol can have. Rounding never turns the order of two prices round. */
+export function toTick({ minmov, pricescale, spread }: Instrument, price: number): number {
+  const steps = Math.round((price * pricescale) / minmov);
+  // Only what is computed may be nothing or less.
+  return ((spread ? steps : Math.max(1, steps)) * minmov) / pricescale;
 }

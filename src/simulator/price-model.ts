@@ -40,12 +40,21 @@ export interface Trades {
   lots: number;
 }
 
+/** Prices of a symbol at any time. */
+export interface Prices {
+  /**
+   * What was traded in `[from, to)`; both are milliseconds since the epoch on whole seconds.
+   * @returns undefined when the stretch is empty
+   */
+  range(from: number, to: number): Trades | undefined;
+}
+
 /**
  * The price of one symbol as a function of seed, symbol and time alone: every restart and every timeframe tells the same
  * story. A block starts where the one before it ended, its children stay between its low and its high and touch both,
  * and share out its lots; so any stretch of whole seconds is the exact aggregation of its parts.
  */
-export class PriceModel {
+export class PriceModel implements Prices {
   readonly #seed: number;
   /** Waves and levels each have random numbers of their own. */
   readonly #waves: readonly { days: number; seed: number }[];
@@ -62,10 +71,6 @@ export class PriceModel {
     this.#character = character;
   }
 
-  /**
-   * What was traded in `[from, to)`; both are milliseconds since the epoch on whole seconds.
-   * @returns undefined when the stretch is empty
-   */
   range(from: number, to: number): Trades | undefined {
     const tally = new Tally();
     for (let day = Math.floor(from / DAY); day * DAY < to; day++) {

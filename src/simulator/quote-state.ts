@@ -144,9 +144,14 @@ function change(
   };
 }
 
-/** Bid and ask lie a few steps about the price; an index has none, and nobody quotes while trading rests. */
+/** Nobody deals in what is computed. */
+function hasBook({ type }: Instrument): boolean {
+  return type !== 'index' && type !== 'spread';
+}
+
+/** Bid and ask lie a few steps about the price; nobody quotes while trading rests. */
 function book(instrument: Instrument, price: number | null, until: number): QuoteFields {
-  if (price === null || instrument.type === 'index') return { bid: null, ask: null, bid_size: null, ask_size: null };
+  if (price === null || !hasBook(instrument)) return { bid: null, ask: null, bid_size: null, ask_size: null };
   const { minmov, pricescale, lotsPerUnit } = instrument;
   const chance = mix(hashText(instrument.symbol), until / 1000);
   const steps = (count: number) => Math.round(price * pricescale + count * minmov) / pricescale;

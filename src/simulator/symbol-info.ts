@@ -1,4 +1,5 @@
 import type { Instrument } from './instruments';
+import { legsOf } from './spread';
 
 /** The third parameter of `symbol_resolved`; the keys and their mixed spelling are upstream's. */
 export function symbolInfo(
@@ -6,7 +7,7 @@ export function symbolInfo(
   session: 'regular' | 'extended',
   now: number,
 ): Record<string, unknown> {
-  const { symbol, description, hours, source, currency, baseCurrency, extendedSession } = instrument;
+  const { symbol, description, hours, source, currency, baseCurrency, extendedSession, spread } = instrument;
   const fullName = instrument.fullName ?? symbol;
   const extended = session === 'extended' && extendedSession;
   const currencyId = (code: string) => (instrument.market === 'crypto' && code !== 'USD' ? `XTVC${code}` : code);
@@ -24,7 +25,7 @@ export function symbolInfo(
     allowed_adjustment: instrument.type === 'stock' ? 'any' : 'none',
     short_description: description,
     variable_tick_size: '',
-    name: fullName.slice(fullName.indexOf(':') + 1),
+    name: spread ? fullName : fullName.slice(fullName.indexOf(':') + 1),
     full_name: fullName,
     pro_name: symbol,
     base_name: [fullName],
@@ -55,8 +56,8 @@ export function symbolInfo(
     has_extended_hours: extendedSession !== undefined,
     has_adjustment: instrument.type === 'stock',
     ...(instrument.delay > 0 && { delay: instrument.delay }),
-    legs: [fullName],
-    is_tradable: instrument.type !== 'index',
+    legs: spread ? legsOf(spread).map((leg) => leg.fullName ?? leg.symbol) : [fullName],
+    is_tradable: instrument.type !== 'index' && !spread,
     is_replayable: true,
     aliases: [],
     alternatives: [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { normaliseSymbol } from '../../src/market/symbol';
+import { expressionTokens, normaliseSymbol } from '../../src/market/symbol';
 
 describe('symbol', () => {
   it('is EXCHANGE:SYMBOL, whatever signs the symbol carries', () => {
@@ -37,6 +37,12 @@ describe('symbol', () => {
     ]) {
       assert.equal(normaliseSymbol(symbol), symbol);
     }
+  });
+
+  it('that is an expression has symbols, numbers and operators', () => {
+    assert.deepEqual(expressionTokens('A:B/C:D'), ['A:B', '/', 'C:D']);
+    assert.deepEqual(expressionTokens('2.5*A:B-C:D+1'), ['2.5', '*', 'A:B', '-', 'C:D', '+', '1']);
+    assert.deepEqual(expressionTokens('NSE:BAJAJ-AUTO-NSE:TCS-1'), ['NSE:BAJAJ-AUTO', '-', 'NSE:TCS', '-', '1']);
   });
 
   it('is refused where it is neither', () => {

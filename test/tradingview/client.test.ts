@@ -158,6 +158,18 @@ describe('client: markets of all kinds', () => {
     }
     assert.equal(practice.market.stats().sockets, 1);
   });
+
+  it('expressions of symbols', () => {
+    const practice = new Practice(START);
+    const symbols = [`${BTC}/BINANCE:ETHUSDT`, `FX:EURUSD-${BTC}*2`];
+    const watches = symbols.map((symbol) => practice.watch({ symbol, timeframe: '1m', history: 5 }));
+    practice.seconds(190);
+    for (const [i, watch] of watches.entries()) {
+      assert.equal(watch.closed.length, 3);
+      assert.ok(watch.events.every(({ symbol }) => symbol === symbols[i]));
+      assertComplete(practice, watch, '1m');
+    }
+  });
 });
 
 describe('client: one connection for all', () => {
