@@ -11,15 +11,18 @@ interface IndicatorConfig extends NodeDef {
   timeframe?: string;
   indicator?: string;
   version?: string;
-  inputs?: Record<string, unknown> | string;
+  indicatorInputs?: Record<string, unknown> | string;
+  /** The same in flows that were not made in the editor, which keeps the number of a node's input ports under this name. */
+  inputs?: Record<string, unknown> | string | number;
   history?: number | string;
 }
 
 /**
  * Inputs by id or name. An environment variable for all of them gives them as JSON.
- * @throws FeedError SETTING_INVALID, or INPUT_INVALID for a variable of one input that is not set
+ * @throws FeedError SETTING_INVALID, also for a variable that is not set
  */
-function inputsSetting(value: unknown): Record<string, unknown> {
+function inputsSetting({ indicatorInputs, inputs: ports }: IndicatorConfig): Record<string, unknown> {
+  const value = indicatorInputs ?? (typeof ports === 'number' ? undefined : ports);
   const given = resolved('inputs', value) ?? {};
   const inputs = typeof given === 'string' ? readJson(given) : given;
   if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
@@ -49,7 +52,7 @@ export = function (RED: NodeAPI) {
           timeframe: textSetting('timeframe', config.timeframe),
           indicator: textSetting('indicator', config.indicator),
           version: textSetting('version', config.version),
-          inputs: inputsSetting(config.inputs),
+          inputs: inputsSetting(config),
           history: textSetting('history', config.history),
         });
       },

@@ -35,6 +35,8 @@ export class Flow {
     const own = [
       require('../../nodes/tv-connection'),
       require('../../nodes/tv-ohlc'),
+      require('../../nodes/tv-indicator'),
+      require('../../nodes/tv-history'),
       require('../../nodes/tv-trades'),
       require('../../nodes/tv-packets'),
     ];
