@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { FeedError, type TradingViewClient } from '../../src/index';
+import type { Trial } from './connection-trial';
 import { textSetting } from './settings';
 
 /** The config node, as the nodes that use it see it. */
@@ -8,6 +9,10 @@ export interface ConnectionNode extends Node {
   readonly client: TradingViewClient | null;
   /** Whose data these are; another text where they come from elsewhere. */
   readonly source: string;
+  /** The nodes that use it, by id; Node-RED hands them its errors. */
+  readonly users: Readonly<Record<string, Node>>;
+  /** Makes a connection of its own with the same settings, and says in words how that went. */
+  tryOut(): Promise<Trial>;
   /** From now on the node is told of changes and gets the connection's errors. @param changed called on each change of state */
   register(user: Node, changed: () => void): void;
   deregister(user: Node): void;

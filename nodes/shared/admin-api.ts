@@ -1,0 +1,144 @@
+import type { NodeAPI } from 'node-red';
+import { type ClientOptions, FeedError, TradingViewClient } from '../../src/index';
+import type { ConnectionNode } from './connection-node';
+import { tryConnection } from './connection-trial';
+
+const BASE = '/livetick/tradingview';
+/** Nobody types as much. */
+const LONGEST_TEXT = 200;
+
+/** Of a request and its answer, what is used here. */
+interface AdminRequest {
+  query: Record<string, unknown>;
+  params: Record<string, string>;
+  body?: unknown;
+}
+interface AdminResponse {
+  status(code: number): AdminResponse;
+  json(body: unknown): unknown;
+}
+
+/** An answer that is no success. */
+class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, sentence: string) {
+    super(sentence);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** What the editor asks while somebody fills in a form. Answers hold no secrets; addresses never come from a request. */
+export function registerAdminApi(RED: NodeAPI): void {
+  const read = RED.auth.needsPermission('tv-connection.read');
+  const write = RED.auth.needsPermission('tv-connection.write');
+
+  const deployed = (id: unknown): ConnectionNode => {
+    const node = typeof id === 'string' ? RED.nodes.getNode(id) : null;
+    if (node?.type === 'tv-connection') return node as ConnectionNode;
+    throw new Refused(404, 'SETTING_INVALID', 'There is no such connection. Deploy it first.');
+  };
+
+  /** Does something with the client of a deployed connection, or with one of a server that everybody may ask. */
+  const withClient = async <T>({ query }: AdminRequest, act: (client: TradingViewClient) => Promise<T>): Promise<T> => {
+    if (query.connection !== undefined) {
+      const { client } = deployed(query.connection);
+      if (client) return act(client);
+      throw new Refused(400, 'SETTING_INVALID', 'The connection is not set up rightly. Mend its settings and deploy.');
+    }
+    const client = new TradingViewClient({ server: publicServer(query.server) });
+    try {
+      return await act(client);
+    } finally {
+      await client.close();
+    }
+  };
+
+  const answer =
+    (act: (request: AdminRequest) => Promise<unknown>) => (request: AdminRequest, response: AdminResponse) => {
+      act(request).then(
+        (body) => response.json(body),
+        (error) => {
+          const { status, code, sentence } = readFailure(error);
+          response.status(status).json({ error: sentence, code });
+        },
+      );
+    };
+
+  RED.httpAdmin.get(
+    `${BASE}/symbols`,
+    read,
+    answer(async (request) => ({
+      symbols: await withClient(request, (client) => client.searchSymbols(text(request.query.q, 'q'))),
+    })),
+  );
+  RED.httpAdmin.get(
+    `${BASE}/indicators`,
+    read,
+    answer(async (request) => ({
+      indicators: await withClient(request, (client) => client.searchIndicators(text(request.query.q ?? '', 'q'))),
+    })),
+  );
+  RED.httpAdmin.get(
+    `${BASE}/indicators/:id`,
+    read,
+    answer(async (request) => {
+      const version = text(request.query.version ?? 'last', 'version');
+      return withClient(request, (client) => client.indicator(text(request.params.id, 'id'), version));
+    }),
+  );
+  RED.httpAdmin.get(
+    `${BASE}/connections/:id`,
+    read,
+    answer(async ({ params }) => {
+      const { client, users } = deployed(params.id);
+      if (!client)
+        throw new Refused(400, 'SETTING_INVALID', 'The connection is not set up rightly. Mend its settings.');
+      const { state, since, channels, reconnects, lastPacketAgeMs, tokenExpires } = client.stats();
+      return { state, since, users: Object.keys(users).length, channels, reconnects, lastPacketAgeMs, tokenExpires };
+    }),
+  );
+  RED.httpAdmin.post(
+    `${BASE}/test`,
+    write,
+    answer(async ({ body }) => {
+      const given: Record<string, unknown> = typeof body === 'object' && body !== null ? body : {};
+      return given.connection === undefined
+        ? tryConnection(() => typedOptions(given))
+        : deployed(given.connection).tryOut();
+    }),
+  );
+}
+
+/** What somebody has typed but not deployed. */
+function typedOptions(given: Record<string, unknown>): ClientOptions {
+  const secret = (field: string) => (given[field] === undefined ? undefined : text(given[field], field, 8192));
+  return {
+    server: publicServer(given.server),
+    token: secret('token'),
+    sessionId: secret('sessionId'),
+    sessionSign: secret('sessionSign'),
+  };
+}
+
+function publicServer(server: unknown): 'live' | 'practice' {
+  if (server === 'live' || server === 'practice') return server;
+  throw new Refused(400, 'SETTING_INVALID', 'Name a deployed connection, or server=live or server=practice.');
+}
+
+function text(value: unknown, field: string, longest = LONGEST_TEXT): string {
+  if (typeof value === 'string' && value.length <= longest) return value;
+  throw new Refused(400, 'SETTING_INVALID', `“${field}” must be a text of ${longest} characters at most.`);
+}
+
+/** Errors of the user are 400 or 404, those of the other side 502. */
+function readFailure(error: unknown): { status: number; code: string; sentence: string } {
+  if (error instanceof Refused) return { status: error.status, code: error.code, sentence: error.message };
+  if (!(error instanceof FeedError)) return { status: 502, code: 'PROTOCOL', sentence: 'It has failed. Try again.' };
+  const { code, message: sentence } = error;
+  if (code === 'INDICATOR_UNKNOWN' || code === 'SYMBOL_UNKNOWN') return { status: 404, code, sentence };
+  const isUsers = code.endsWith('_INVALID');
+  return { status: isUsers ? 400 : 502, code, sentence };
+}
