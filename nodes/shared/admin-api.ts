@@ -104,7 +104,7 @@ export function registerAdminApi(RED: NodeAPI): void {
     `${BASE}/test`,
     write,
     answer(async ({ body }) => {
-      const given: Record<string, unknown> = typeof body === 'object' && body !== null ? body : {};
+      const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
       return given.connection === undefined
         ? tryConnection(() => typedOptions(given))
         : deployed(given.connection).tryOut();
