@@ -30,6 +30,7 @@ export = function (RED: NodeAPI) {
       if (closing.signal.aborted) return;
       const state = connection?.client?.status.state;
       const text = (key: string) => `tv-history.status.${key}`;
+      if (connection?.client === null) return status.show({ fill: 'red', shape: 'dot', text: text('error') });
       if (state === 'stopped') return status.show({ fill: 'red', shape: 'ring', text: text('stopped') });
       if (running.size > 0 && state !== 'live') {
         return status.show({ fill: 'yellow', shape: 'ring', text: text(state === 'waiting' ? state : 'connecting') });
@@ -52,6 +53,8 @@ export = function (RED: NodeAPI) {
           showStatus();
         },
       });
+      // One that the message has brought from an earlier answer is not this one's.
+      if (complete) delete (message as { reason?: unknown }).reason;
       return Object.assign(message, {
         topic: symbol,
         symbol,
@@ -114,7 +117,10 @@ export = function (RED: NodeAPI) {
 function readRequest(message: NodeMessage, config: HistoryConfig): HistoryOptions {
   const { payload, topic } = message;
   const given: Fields = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : {};
-  const text = (field: keyof Fields) => textSetting(field, isBlank(given[field]) ? config[field] : given[field]);
+  const text = (field: keyof Fields) => {
+    const value = isBlank(given[field]) ? config[field] : given[field];
+    return textSetting(field, value instanceof Date ? value.getTime() : value);
+  };
   const byTopic = isBlank(given.symbol) && (normaliseSymbol(topic) !== undefined || isBlank(config.symbol));
   return {
     symbol: (byTopic && !isBlank(topic) ? topic : text('symbol')) ?? '',

@@ -79,9 +79,12 @@ function checkTime(field: 'from' | 'to', given: unknown): number | null {
 
 /** Without a zone it is UTC, as all times here are. */
 function readIso(text: string): number {
-  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.test(text)) return Number.NaN;
-  const iso = text.replace(' ', 'T');
-  return Date.parse(/T/i.test(iso) && !/(Z|[+-]\d{2}:?\d{2})$/i.test(iso) ? `${iso}Z` : iso);
+  const [, date = '', time = '', zone = ''] =
+    /^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text) ?? [];
+  // JavaScript takes the 30th of February for the 2nd of March.
+  const midnight = Date.parse(date);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return Number.NaN;
+  return time === '' ? midnight : Date.parse(`${date}${time.replace(' ', 'T')}${zone === '' ? 'Z' : ''}`);
 }
 
 function isBlank(given: unknown): given is undefined | null | '' {

@@ -123,6 +123,7 @@ describe('the editor: history', function () {
       from: [
         ['yesterday', false],
         ['2026-13-01', false],
+        ['2026-02-30', false],
         ['31.1.2026', false],
         ['2026-01-31', true],
         ['2026-01-31 14:30', true],

@@ -530,6 +530,8 @@ describe('client: history', () => {
       ['a from that is no time', { from: 'yesterday' }, 'SETTING_INVALID', /“from”.*2026-01-31T14:30:00Z/],
       ['a to that is no time', { count: 5, to: '31.1.2026' }, 'SETTING_INVALID', /“to”/],
       ['a month that is none', { from: '2026-13-01' }, 'SETTING_INVALID', /“from”/],
+      ['a day that is none', { from: '2026-02-30T10:00Z' }, 'SETTING_INVALID', /“from”/],
+      ['an hour that is none', { from: '2026-02-03T25:00' }, 'SETTING_INVALID', /“from”/],
       ['a time beyond all', { from: 1e300 }, 'SETTING_INVALID', /“from”/],
       ['no time at all', { from: Number.NaN }, 'SETTING_INVALID', /“from”/],
       ['an unknown timeframe', { count: 5, timeframe: '7m' }, 'TIMEFRAME_INVALID', /“7m”.*1m, 3m/],
