@@ -20,11 +20,17 @@ export function recordedServerMessages(path: string): string[] {
   return lines.filter((line) => line.startsWith('in\t')).map((line) => line.slice(3));
 }
 
+/** What a replay waits for before it answers. */
+export type AnsweredWhen = 'series' | 'study';
+
 /**
- * A server that greets with the recorded hello, and answers the first series asked for with the rest of the recording, under
- * the client's own session id.
+ * A server that greets with the recorded hello, and answers the first series asked for, or the first study on it, with the rest
+ * of the recording, under the client's own session id.
  */
-export async function replayServer(messages: string[]): Promise<{ url: string; close: () => void }> {
+export async function replayServer(
+  messages: string[],
+  when: AnsweredWhen = 'series',
+): Promise<{ url: string; close: () => void }> {
   const [hello = '', ...rest] = messages;
   const recordedId = /cs_\w{12}/.exec(rest[0] ?? '')?.[0] ?? '';
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
@@ -34,7 +40,7 @@ export async function replayServer(messages: string[]): Promise<{ url: string; c
     socket.on('message', (data) => {
       for (const packet of decodeFrame(data.toString()).packets) {
         const { m, p } = JSON.parse(packet);
-        if (m !== 'create_series') continue;
+        if (m !== `create_${when}`) continue;
         for (const message of rest) socket.send(message.replaceAll(recordedId, p[0]));
       }
     });
