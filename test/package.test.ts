@@ -36,19 +36,23 @@ describe('the tarball', () => {
     for (const icon of readdirSync(`${ROOT}/icons`)) assert.ok(files.includes(`dist/nodes/icons/${icon}`), icon);
   });
 
-  it('has the library with its types, the examples and the licence', () => {
+  it('has the library with its types, the examples, the scripts of the editor and the licence', () => {
     for (const path of ['dist/src/index.js', 'dist/src/index.d.ts', 'LICENSE', 'README.md', 'CHANGELOG.md']) {
       assert.ok(files.includes(path), path);
     }
     for (const example of readdirSync(`${ROOT}/examples`)) assert.ok(files.includes(`examples/${example}`), example);
+    for (const script of readdirSync(`${ROOT}/resources`)) assert.ok(files.includes(`resources/${script}`), script);
   });
 
   it('has nothing that a palette does not need', () => {
-    const strange = files.filter(
-      (path) =>
-        !/^(dist\/src\/.*\.(js|d\.ts)|dist\/nodes\/.*\.(js|html|json|svg)|examples\/.*\.json)$/.test(path) &&
-        !['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json'].includes(path),
-    );
+    const wanted = [
+      /^dist\/src\/.*\.(js|d\.ts)$/,
+      /^dist\/nodes\/.*\.(js|html|json|svg)$/,
+      /^examples\/.*\.json$/,
+      /^resources\/.*\.(js|css)$/,
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
+    ];
+    const strange = files.filter((path) => !wanted.some((pattern) => pattern.test(path)));
     assert.deepEqual(strange, []);
     assert.deepEqual(
       files.filter((path) => /\.d\.ts$/.test(path) && path.startsWith('dist/nodes/')),

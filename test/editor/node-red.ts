@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { NodeRedProcess } from '../support/node-red-process';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -50,7 +51,9 @@ export interface RunningNodeRed {
   stop(): Promise<{ exitCode: number | null; ms: number }>;
 }
 
+/** As `npm start` does it; or another Node-RED with the same palette, where NODE_RED_DIR names one. */
 export async function startNodeRed(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
+  if (process.env.NODE_RED_DIR) return startAnother(userDir);
   const { child, result } = run(['--user-dir', userDir, ...args], {});
   const url = await new Promise<string>((found, failed) => {
     child.stdout?.on('data', () => {
@@ -68,6 +71,25 @@ export async function startNodeRed(userDir: string, ...args: string[]): Promise<
         await once(child, 'close');
       }
       return { exitCode: child.exitCode, ms: performance.now() - asked };
+    },
+  };
+}
+
+async function startAnother(userDir: string): Promise<RunningNodeRed> {
+  const flow = join(userDir, 'flows.json');
+  const palette = join(userDir, 'node_modules/@livetick/node-red-market-data');
+  if (!existsSync(flow)) copyFileSync(join(ROOT, 'examples/first-candle.json'), flow);
+  mkdirSync(dirname(palette), { recursive: true });
+  if (!existsSync(palette)) symlinkSync(ROOT, palette, 'junction');
+  // Or the editor asks nodered.org for news.
+  const externalModules = { autoInstall: false, palette: { allowInstall: false } };
+  const nodeRed = await NodeRedProcess.start(userDir, { externalModules });
+  return {
+    url: `${nodeRed.url}/`,
+    async stop() {
+      const asked = performance.now();
+      await nodeRed.stop();
+      return { exitCode: 0, ms: performance.now() - asked };
     },
   };
 }

@@ -1,0 +1,30 @@
+// What the forms of this palette have in common. Each of them names this module, for the editor may load them in any order;
+// the browser runs it once.
+import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
+import { color, connected, stream } from './node-types.js';
+import { seriesLabel, tidy } from './symbols.js';
+import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
+import { isEmpty, isVariable } from './values.js';
+
+$('<link rel="stylesheet">')
+  .attr('href', new URL('livetick.css', import.meta.url).href)
+  .appendTo('head');
+
+RED.livetick = {
+  color,
+  connected,
+  stream,
+  oneOf,
+  timeframe,
+  numberFrom,
+  wholeNumberFrom,
+  symbol,
+  symbols,
+  seriesLabel,
+  tidy,
+  isVariable,
+  isEmpty,
+  saveNumbers,
+  allowVariable,
+  timeframeSelect,
+};
