@@ -1,18 +1,19 @@
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
-import type { Bar } from '../market/candle';
 import type { CandleDelivery } from '../market/candle-delivery';
 import type { CandleLoad } from '../market/candle-load';
 import { CandleSeries, type ClosedBar } from '../market/candle-series';
 import type { Timer } from '../market/clock';
-import { timeframeLength } from '../market/timeframe';
 import { TradingHours } from '../market/trading-hours';
 import { CandleClock } from './candle-clock';
+import { type CandleDemand, firstCount, missingCount } from './candle-demand';
 import { type ChartCompletion, type ChartFailure, ChartSession } from './chart-session';
+import { DamageWatch } from './damage-watch';
 import { readChartFailure } from './failures';
 import type { SeriesData, SymbolInfo } from './messages';
 import type { CandleSettings } from './options';
+import { type SeriesGuest, SeriesGuests } from './series-guests';
 import { SeriesOpening } from './series-opening';
 import { StudySlots } from './study-slots';
 import type { Subscriber, SubscriptionState } from './subscription';
@@ -23,25 +24,6 @@ export interface CandleSubscriber extends Subscriber {
   delivery: CandleDelivery;
 }
 
-/** A study: lives in whatever session its series has at the moment. */
-export interface SeriesGuest extends Subscriber {
-  /** How many candles the series must have loaded for it. */
-  readonly depth: number;
-  /** A session is being opened that is to become the present one. */
-  enter(session: ChartSession): void;
-  /** The session that is being opened has more to load first. */
-  leave(): void;
-  /** The session is the present one now, or stays it, because a deeper one is not to be had. */
-  settle(session: ChartSession): void;
-  /** Candles are missing from the present session: what it says is not to be trusted any more. */
-  interrupted(): void;
-  /** There is no present session any more. */
-  evicted(): void;
-  candleClosed(bar: ClosedBar, backfilled: boolean): void;
-  candleCorrected(time: number): void;
-  candlesLost(from: number, to: number): void;
-}
-
 /** A fresh session is to `replace` the present one, if any, or to `probe` whether the present one gives what there is. */
 type Purpose = 'replace' | 'probe';
 
@@ -50,7 +32,6 @@ const PROBE_TIMEOUT = 10_000;
 /** Closed candles kept at the least: for those who come later, and to notice corrections. */
 const KEPT = 64;
 const SMALLEST_PAGE = 10;
-const MENDED_AT_MOST_EVERY = 60_000;
 
 /**
  * One series open upstream, shared by all who want the same candles: keeps a chart session open while the connection lives,
@@ -62,7 +43,7 @@ export class CandleChannel implements Channel {
   readonly #retire: () => void;
   readonly #series: CandleSeries;
   readonly #subscribers = new Set<CandleSubscriber>();
-  readonly #guests = new Set<SeriesGuest>();
+  readonly #guests = new SeriesGuests();
   /** Where studies wait in line. */
   readonly slots: StudySlots;
   #session: ChartSession | null = null;
@@ -77,10 +58,7 @@ export class CandleChannel implements Channel {
   #delay = 0;
   #grace: number;
   readonly #candleClock: CandleClock;
-  /** How many packets had been damaged when the newest candles were last asked for. */
-  #damageMended = 0;
-  #lastMending = Number.NEGATIVE_INFINITY;
-  #mending: Timer | null = null;
+  readonly #damage: DamageWatch;
   #failures = 0;
   #retry: Timer | null = null;
 
@@ -97,30 +75,39 @@ export class CandleChannel implements Channel {
       {
         closed: (bar, backfilled) => {
           this.#tell((delivery) => delivery.closed(bar, backfilled));
-          for (const guest of [...this.#guests]) guest.candleClosed(bar, backfilled);
+          this.#guests.each((guest) => guest.candleClosed(bar, backfilled));
         },
         forming: (bar) => this.#tell((delivery) => delivery.forming(bar)),
         corrected: (bar) => {
           this.#tell((delivery) => delivery.corrected(bar));
-          for (const guest of [...this.#guests]) guest.candleCorrected(bar.time);
+          this.#guests.each((guest) => guest.candleCorrected(bar.time));
         },
         gap: (from, to) => {
           this.#tell((delivery) => delivery.gap(from, to));
-          for (const guest of [...this.#guests]) guest.candlesLost(from, to);
+          this.#guests.each((guest) => guest.candlesLost(from, to));
         },
       },
     );
     this.#candleClock = new CandleClock({
       clock: upstream.clock,
       marketTime: () => this.marketTime(),
-      heardUntil: () => upstream.heardUntil() - this.#delay,
+      heardUntil: () => this.heardUntil(),
       isOpen: (time) => this.#hours?.isOpen(time) !== false,
       close: () => {
         this.#series.tick(this.marketTime());
         this.#watchClock();
-        this.#mend();
+        this.#damage.check();
       },
       overdue: () => this.#open('probe'),
+    });
+    this.#damage = new DamageWatch({
+      clock: upstream.clock,
+      damaged: () => upstream.damaged(),
+      mend: () => {
+        if (this.#opening) return false;
+        this.#open('probe');
+        return true;
+      },
     });
   }
 
@@ -170,6 +157,11 @@ export class CandleChannel implements Channel {
     return this.#upstream.serverTime() - this.#delay;
   }
 
+  /** Market time up to which nothing that was sent can still be missing. */
+  heardUntil(): number {
+    return this.#upstream.heardUntil() - this.#delay;
+  }
+
   /** Whether another session could load so many candles, and the present one has not. */
   canDeepen(depth: number): boolean {
     return this.#depth < Math.min(depth, this.#upstream.settings.limits.candles);
@@ -177,7 +169,7 @@ export class CandleChannel implements Channel {
 
   /** Opens a deeper session where a guest needs one. */
   deepen(): void {
-    if (this.#series.streaming && !this.#opening && this.canDeepen(this.#guestDepth())) this.#open();
+    if (this.#series.streaming && !this.#opening && this.canDeepen(this.#guests.depth)) this.#open();
   }
 
   /** The connection is live: opens the series upstream. Does nothing when that has been said already. */
@@ -214,7 +206,7 @@ export class CandleChannel implements Channel {
     const { clock, openings } = this.#upstream;
     const patience = purpose === 'probe' ? PROBE_TIMEOUT : LOAD_TIMEOUT;
     this.#purpose = purpose;
-    this.#damageMended = this.#upstream.damaged();
+    this.#damage.asked();
     const opening: SeriesOpening = new SeriesOpening({
       clock,
       openings,
@@ -228,7 +220,7 @@ export class CandleChannel implements Channel {
 
   #openSession(opening: () => SeriesOpening): ChartSession {
     const { symbol, timeframe, session, adjustment } = this.#settings;
-    const request = { symbol, timeframe, session, adjustment, count: this.#firstCount() };
+    const request = { symbol, timeframe, session, adjustment, count: firstCount(this.#demand()) };
     const opened = this.#upstream.sessions.open(
       'cs',
       (id, send) =>
@@ -241,7 +233,7 @@ export class CandleChannel implements Channel {
         }),
     );
     // What a probe opens is mostly not kept.
-    if (this.#purpose === 'replace') for (const guest of [...this.#guests]) guest.enter(opened);
+    if (this.#purpose === 'replace') this.#guests.each((guest) => guest.enter(opened));
     return opened;
   }
 
@@ -268,19 +260,7 @@ export class CandleChannel implements Channel {
     if (bars.length > 0) this.#failures = 0;
     this.#series.update(bars, closeTime, this.marketTime());
     this.#watchClock();
-    this.#mend();
-  }
-
-  /** A packet that could not be read may have been one of ours: what it said is asked for. */
-  #mend(): void {
-    const { clock, damaged } = this.#upstream;
-    if (damaged() === this.#damageMended || this.#mending) return;
-    this.#mending = clock.after(this.#lastMending + MENDED_AT_MOST_EVERY - clock.now(), () => {
-      this.#mending = null;
-      this.#lastMending = clock.now();
-      if (this.#opening) this.#mend();
-      else this.#open('probe');
-    });
+    this.#damage.check();
   }
 
   #completed(opening: SeriesOpening, { updatePeriod, mode, end }: ChartCompletion): void {
@@ -296,13 +276,14 @@ export class CandleChannel implements Channel {
     if (this.#series.streaming && load.size === 0) return this.#discard(opening);
     // The stream has not come as far as this load begins: what is owed between comes as after an outage.
     if (!this.#series.bridges(load)) this.#interrupt();
-    const missing = this.#missing(load);
-    const room = this.#mostBars - load.size;
+    const missing = missingCount(this.#demand(), load, this.#grace);
+    // The plan's limit counts closed candles, as the history does; the forming one comes on top.
+    const room = this.#upstream.settings.limits.candles + 1 - load.size;
     if (missing > 0 && end === null && progressed && room > 0) {
-      for (const guest of this.#guests) guest.leave();
+      this.#guests.each((guest) => guest.leave());
       opening.loadOlder(Math.min(Math.max(missing, SMALLEST_PAGE), room));
     } else {
-      this.#depth = Math.max(load.size, this.#guestDepth());
+      this.#depth = Math.max(load.size, this.#guests.depth);
       this.#takeOver(opening);
     }
   }
@@ -311,7 +292,7 @@ export class CandleChannel implements Channel {
   #isNeeded(load: CandleLoad): boolean {
     this.#purpose = 'replace';
     if (!this.#series.isBehind(load, this.marketTime() - this.#grace))
-      return this.#waiting().length > 0 || this.canDeepen(this.#guestDepth());
+      return this.#waiting().length > 0 || this.canDeepen(this.#guests.depth);
     // What is owed since comes as after an outage.
     this.#interrupt();
     return true;
@@ -319,7 +300,7 @@ export class CandleChannel implements Channel {
 
   #interrupt(): void {
     this.#series.interrupt();
-    for (const guest of [...this.#guests]) guest.interrupted();
+    this.#guests.each((guest) => guest.interrupted());
   }
 
   /** The fresh session has loaded all that is wanted, or all there is: from now on it is the one that streams. */
@@ -336,14 +317,16 @@ export class CandleChannel implements Channel {
   }
 
   #settleGuests(): void {
-    for (const guest of [...this.#guests]) if (this.#session) guest.settle(this.#session);
+    this.#guests.each((guest) => {
+      if (this.#session) guest.settle(this.#session);
+    });
   }
 
   /** The present session gives all there is; the fresh one is not needed. */
   #discard(opening: SeriesOpening): void {
     this.#opening = null;
     if (opening.session) this.#upstream.sessions.close(opening.session);
-    this.#depth = Math.max(this.#depth, this.#guestDepth());
+    this.#depth = Math.max(this.#depth, this.#guests.depth);
     for (const delivery of this.#waiting()) this.#start(delivery);
     opening.settle();
     this.#settleGuests();
@@ -387,54 +370,24 @@ export class CandleChannel implements Channel {
     this.#opening = null;
     this.#retry?.cancel();
     this.#retry = null;
-    this.#mending?.cancel();
-    this.#mending = null;
+    this.#damage.stop();
     this.#candleClock.stop();
-    for (const guest of [...this.#guests]) guest.evicted();
+    this.#guests.each((guest) => guest.evicted());
     for (const session of sessions) {
       if (session) this.#upstream.sessions.close(session);
     }
     opening?.settle();
   }
 
-  /** How many bars to ask for at first: what the subscribers want, or what an outage may have cost, and the forming one. */
-  #firstCount(): number {
-    const now = this.marketTime();
-    let count = 1;
-    for (const { delivery } of this.#subscribers) {
-      if (!delivery.started) count = Math.max(count, delivery.wanted(now));
-    }
-    const { settled, history } = this.#series;
-    const known = Math.max(history.length, this.#guestDepth());
-    const owed = settled !== null && Number.isFinite(settled) ? this.#candlesSince(settled, now) : 0;
-    return Math.min(Math.max(count, owed + known) + 1, this.#mostBars);
-  }
-
-  /** The plan's limit counts closed candles, as the history does; the forming one comes on top. */
-  get #mostBars(): number {
-    return this.#upstream.settings.limits.candles + 1;
-  }
-
-  /** How many older bars are needed, by guess; 0 when the load suffices. */
-  #missing(load: CandleLoad): number {
-    const now = this.marketTime();
-    const closed = closedBars(load, now - this.#grace);
-    let missing = 0;
-    for (const { delivery } of this.#subscribers) {
-      if (!delivery.started) missing = Math.max(missing, delivery.missing(closed, now));
-    }
-    missing = Math.max(missing, Math.min(this.#guestDepth(), this.#upstream.settings.limits.candles) - load.size);
-    if (this.#series.bridges(load)) return missing;
-    return Math.max(missing, this.#candlesSince(this.#series.settled as number, load.oldest), 1);
-  }
-
-  #guestDepth(): number {
-    return Math.max(0, ...[...this.#guests].map(({ depth }) => depth));
-  }
-
-  #candlesSince(time: number, now: number): number {
-    const count = Math.ceil((Math.min(now, this.marketTime()) - time) / timeframeLength(this.#settings.timeframe)) + 1;
-    return Number.isFinite(count) ? Math.max(count, 1) : 1;
+  #demand(): CandleDemand {
+    return {
+      timeframe: this.#settings.timeframe,
+      series: this.#series,
+      deliveries: [...this.#subscribers].map(({ delivery }) => delivery),
+      depth: this.#guests.depth,
+      limit: this.#upstream.settings.limits.candles,
+      now: this.marketTime(),
+    };
   }
 
   #configure(): void {
@@ -472,18 +425,14 @@ export class CandleChannel implements Channel {
   }
 
   #report(error: FeedError): void {
-    for (const one of [...this.#subscribers, ...this.#guests]) one.failed(error);
+    for (const subscriber of [...this.#subscribers]) subscriber.failed(error);
+    this.#guests.each((guest) => guest.failed(error));
   }
 
   #setState(state: SubscriptionState): void {
     if (this.#state === state) return;
     this.#state = state;
-    for (const one of [...this.#subscribers, ...this.#guests]) one.stateChanged(state);
+    for (const subscriber of [...this.#subscribers]) subscriber.stateChanged(state);
+    this.#guests.each((guest) => guest.stateChanged(state));
   }
-}
-
-function closedBars(load: CandleLoad, now: number): Bar[] {
-  const bars = load.bars();
-  const over = load.closeTime !== null && now >= load.closeTime;
-  return over ? bars : bars.slice(0, -1);
 }

@@ -5,9 +5,10 @@ import type { ClosedBar } from '../market/candle-series';
 import type { Timer } from '../market/clock';
 import type { IndicatorDelivery, IndicatorPoint } from '../market/indicator';
 import { IndicatorSeries } from '../market/indicator-series';
-import type { CandleChannel, SeriesGuest } from './candle-channel';
+import type { CandleChannel } from './candle-channel';
 import type { ChartSession, StudyRequest } from './chart-session';
 import { readStudyComplaint, sayLimit } from './failures';
+import type { SeriesGuest } from './series-guests';
 import { STUDY_PATIENCE, Study } from './study';
 import type { SlotHolder } from './study-slots';
 import type { Subscriber, SubscriptionState } from './subscription';
@@ -25,6 +26,8 @@ export interface StudySettings extends StudyRequest {
   name: string;
 }
 
+/** How often to look for a sign of life while a value waits for one. */
+const SIGN_OF_LIFE_CHECK = 250;
 /** Fewer would make many indicators begin without enough past. */
 const FEWEST_CANDLES = 300;
 /** Values kept at the least: for those who come later, and to notice corrections. */
@@ -164,7 +167,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   }
 
   candleClosed(bar: ClosedBar, backfilled: boolean): void {
-    this.#series.candleClosed(bar, backfilled, this.#candles.marketTime());
+    this.#series.candleClosed(bar, backfilled, this.#now);
     this.#watchClock();
   }
 
@@ -173,7 +176,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   }
 
   candlesLost(from: number, to: number): void {
-    this.#series.candlesLost(from, to, this.#candles.marketTime());
+    this.#series.candlesLost(from, to, this.#now);
   }
 
   /** The series has failed. */
@@ -208,14 +211,14 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#trouble = null;
     this.#limitTold = false;
     this.#failures = 0;
-    this.#series.load(study.adopt(), this.#candles.history, this.#candles.marketTime());
+    this.#series.load(study.adopt(), this.#candles.history, this.#now);
     this.#startWaiting();
     this.#watchClock();
     this.#showState();
   }
 
   #update(points: readonly IndicatorPoint[]): void {
-    this.#series.update(points, this.#candles.marketTime());
+    this.#series.update(points, this.#now);
     this.#watchClock();
   }
 
@@ -278,28 +281,34 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#present = null;
   }
 
+  /** Market time, as far as the link is known to live: a value must not pass for final while the last one may be under way. */
+  get #now(): number {
+    return Math.min(this.#candles.marketTime(), this.#candles.heardUntil());
+  }
+
   /** Values that wait for the clock. */
   #watchClock(): void {
     const { deadline } = this.#series;
     if (deadline === this.#deadline) return;
     this.#deadline = deadline;
     this.#settling?.cancel();
-    this.#settling =
-      deadline === null
-        ? null
-        : this.#upstream.clock.after(deadline - this.#candles.marketTime(), () => {
-            this.#deadline = null;
-            this.#series.tick(this.#candles.marketTime());
-            this.#watchClock();
-          });
+    if (deadline === null) return;
+    const rest = deadline - this.#candles.marketTime();
+    this.#settling = this.#upstream.clock.after(rest > 0 ? rest : SIGN_OF_LIFE_CHECK, () => {
+      this.#deadline = null;
+      this.#series.tick(this.#now);
+      this.#watchClock();
+    });
   }
 
   /** Begins with all whose history is at hand; for the others a deeper session is opened, if one is to be had. */
   #startWaiting(): void {
     const { history, forming, current } = this.#series;
     const deepest = !this.#candles.canDeepen(this.depth);
+    const deepEnough = !this.#candles.canDeepen(FEWEST_CANDLES);
     for (const { delivery } of [...this.#subscribers]) {
-      if (current && (deepest || delivery.satisfiedBy(history))) delivery.start(history, forming);
+      const suffices = deepest || (deepEnough && delivery.satisfiedBy(history));
+      if (current && suffices) delivery.start(history, forming);
     }
     this.#candles.deepen();
   }
