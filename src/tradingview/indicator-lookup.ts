@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { FeedError } from '../feed/errors';
 import { LookupRefused } from '../feed/lookup';
 import type { Clock } from '../market/clock';
@@ -18,7 +19,7 @@ export class IndicatorLookup {
   readonly #clock: Clock;
   readonly #cookies: SessionCookies | null;
   readonly #known = new Map<string, Promise<IndicatorDefinition>>();
-  #giveUp = new AbortController();
+  #giveUp = anyoneMayListen(new AbortController());
 
   /** @param cookies whose scripts are to be had besides those that are open to everybody */
   constructor(endpoints: Endpoints, clock: Clock, cookies: SessionCookies | null = null) {
@@ -50,7 +51,7 @@ export class IndicatorLookup {
   /** Gives up what is being asked. */
   close(): void {
     this.#giveUp.abort();
-    this.#giveUp = new AbortController();
+    this.#giveUp = anyoneMayListen(new AbortController());
   }
 
   async #ask(id: string, version: string): Promise<IndicatorDefinition> {
@@ -69,11 +70,13 @@ export class IndicatorLookup {
   /** Ends at once when all is given up. */
   #pause(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const timer = this.#clock.after(PAUSE, resolve);
-      signal.addEventListener('abort', () => {
+      const end = () => {
         timer.cancel();
+        signal.removeEventListener('abort', end);
         resolve();
-      });
+      };
+      const timer = this.#clock.after(PAUSE, end);
+      signal.addEventListener('abort', end);
     });
   }
 
@@ -88,6 +91,12 @@ export class IndicatorLookup {
       throw error instanceof LookupRefused ? readRefusal(error.status, id, version) : error;
     }
   }
+}
+
+/** Any number of look-ups may wait for it, without a warning of Node.js. */
+function anyoneMayListen(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** @throws FeedError INDICATOR_UNKNOWN when a text cannot be the id of an indicator */

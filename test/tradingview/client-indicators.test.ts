@@ -108,7 +108,7 @@ describe('client: indicators', () => {
       other.market.faults.slow(500);
       other.watch({ symbol: BTC, history: 2 });
       other.seconds(seconds);
-      const watch = await other.indicator({ symbol: BTC, history: 5 });
+      const watch = await other.indicator({ symbol: BTC, history: 1 });
       other.seconds(130);
       const itsTruth = new IndicatorTruth(other.market, BTC, '1m', MINUTE);
       for (const item of assertSeamless(watch)) assertValues(item, itsTruth.rsi(item.timestamp));
