@@ -8,6 +8,9 @@ const LONG_AGO = 600;
 
 type Line = (number | null)[];
 
+/** By plot title. */
+export type Values = Record<string, number | null>;
+
 /** An exponential average that begins with the mean of the first `length` values, each new one counting `part`. */
 function exponential(values: Line, length: number, part: number): Line {
   let average: number | null = null;
@@ -59,27 +62,36 @@ export class IndicatorTruth {
     this.#long = LONG_AGO * length;
   }
 
-  rsi(timestamp: number, length = 14): Record<string, number | null> {
-    return { RSI: rsi(this.#closes(timestamp), length).at(-1) ?? null };
+  rsi(timestamp: number, length = 14): Values {
+    return this.#last(this.all('rsi', timestamp, timestamp + 1, length));
   }
 
-  macd(timestamp: number): Record<string, number | null> {
-    const lines = macd(this.#closes(timestamp));
-    return {
-      Histogram: lines.histogram.at(-1) ?? null,
-      MACD: lines.macd.at(-1) ?? null,
-      Signal: lines.signal.at(-1) ?? null,
-    };
+  macd(timestamp: number): Values {
+    return this.#last(this.all('macd', timestamp, timestamp + 1));
   }
 
-  #closes(timestamp: number): number[] {
-    const candles = this.#market.candles(this.#symbol, this.#timeframe, timestamp - this.#long, timestamp + 1);
-    return candles.map(({ close }) => close);
+  /** By open time, of all candles in `[from, to)`. */
+  all(what: 'rsi' | 'macd', from: number, to: number, length = 14): Map<number, Values> {
+    const candles = this.#market.candles(this.#symbol, this.#timeframe, from - this.#long, to);
+    const closes = candles.map(({ close }) => close);
+    const lines: Record<string, Line> = what === 'rsi' ? { RSI: rsi(closes, length) } : macdLines(closes);
+    const at = (n: number) =>
+      Object.fromEntries(Object.entries(lines).map(([title, line]) => [title, line[n] ?? null]));
+    return new Map(candles.flatMap(({ time }, n) => (time >= from ? [[time, at(n)] as const] : [])));
+  }
+
+  #last(values: Map<number, Values>): Values {
+    return [...values.values()].at(-1) ?? {};
   }
 }
 
+function macdLines(closes: readonly number[]): Record<string, Line> {
+  const lines = macd(closes);
+  return { Histogram: lines.histogram, MACD: lines.macd, Signal: lines.signal };
+}
+
 /** Values that are there on both sides, to 1e-9. */
-export function assertValues(item: IndicatorItem, truth: Record<string, number | null>): void {
+export function assertValues(item: IndicatorItem, truth: Values): void {
   for (const [title, value] of Object.entries(truth)) {
     const told = item.values[title];
     assert.ok(typeof told === 'number' && value !== null, `${title} at ${new Date(item.timestamp).toISOString()}`);
