@@ -147,6 +147,11 @@ export class CandleChannel implements Channel {
     return this.#series.history;
   }
 
+  /** Open time of the forming candle; null where there is none. */
+  get formingTime(): number | null {
+    return this.#series.forming?.time ?? null;
+  }
+
   /** Milliseconds after a close time before the clock may close a candle. */
   get grace(): number {
     return this.#grace;

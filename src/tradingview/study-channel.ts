@@ -69,7 +69,9 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#state = candles.state;
     this.#series = new IndicatorSeries(() => candles.grace, {
       closed: (point, backfilled) => this.#tell((delivery) => delivery.closed(point, backfilled)),
-      forming: (point) => this.#tell((delivery) => delivery.forming(point)),
+      forming: (point) => {
+        if (this.#isForming(point)) this.#tell((delivery) => delivery.forming(point));
+      },
       corrected: (point) => this.#tell((delivery) => delivery.corrected(point)),
       gap: (from, to) => this.#tell((delivery) => delivery.gap(from, to)),
     });
@@ -308,9 +310,14 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     const deepEnough = !this.#candles.canDeepen(FEWEST_CANDLES);
     for (const { delivery } of [...this.#subscribers]) {
       const suffices = deepest || (deepEnough && delivery.satisfiedBy(history));
-      if (current && suffices) delivery.start(history, forming);
+      if (current && suffices) delivery.start(history, forming && this.#isForming(forming) ? forming : null);
     }
     this.#candles.deepen();
+  }
+
+  /** Not where the study has heard sooner of a candle than the series, which may have others to close before. */
+  #isForming({ time }: IndicatorPoint): boolean {
+    return time === this.#candles.formingTime;
   }
 
   #tell(event: (delivery: IndicatorDelivery) => void): void {
