@@ -2,6 +2,7 @@
 // the browser runs it once.
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
 import { color, connected, stream } from './node-types.js';
+import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
 import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
 import { isEmpty, isVariable } from './values.js';
@@ -27,4 +28,5 @@ RED.livetick = {
   saveNumbers,
   allowVariable,
   timeframeSelect,
+  symbolSearch,
 };

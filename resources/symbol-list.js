@@ -1,3 +1,4 @@
+import { symbolSearch } from './symbol-search.js';
 import { isSymbol, splitSymbols } from './symbols.js';
 import { text } from './values.js';
 
@@ -35,6 +36,7 @@ export function symbolList(list, symbols) {
   }
 
   function onKey(event, input, data) {
+    if (event.originalEvent?.isComposing) return;
     const row = input.closest('li');
     if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
@@ -66,6 +68,7 @@ export function symbolList(list, symbols) {
       const sentence = $('<div class="livetick-problem" role="alert">').attr('id', problem).hide();
       row.append(input, sentence);
       row.siblings('.red-ui-editableList-item-remove').attr('aria-label', text('label.remove-symbol'));
+      symbolSearch(input, sentence);
       input.on('change', () => settle(input, data));
       input.on('input', () => input.hasClass('input-error') && check(input));
       input.on('paste', (event) => paste(event, input, data));
