@@ -35,13 +35,17 @@ export function allowVariable(node, prefix, property) {
   });
 }
 
+/**
+ * Fills a select with the timeframes, in groups. Seconds need a paid plan, except on the practice market: the group says so,
+ * and a hint where the chosen connection has none.
+ */
 export function timeframeSelect(node, prefix, property) {
   const select = $(`#${prefix}-${property}`);
   for (const [group, timeframes] of Object.entries(TIMEFRAMES)) {
     const options = timeframes.map((value) =>
       $('<option>')
-        .val(value)
-        .text(text(`timeframe.${value}`)),
+        .text(text(`timeframe.${value}`))
+        .val(value),
     );
     $('<optgroup>')
       .attr('label', text(`timeframe.${group}`))
@@ -49,4 +53,20 @@ export function timeframeSelect(node, prefix, property) {
       .appendTo(select);
   }
   allowVariable(node, prefix, property);
+
+  const seconds = select.find('optgroup').first();
+  const hint = $('<div class="livetick-hint livetick-below" role="status">').insertAfter(
+    select.parent().children().last(),
+  );
+  const connection = $('#node-input-connection');
+  const advise = () => {
+    const { server = 'live', plan = 'free' } = RED.nodes.node(connection.val()) ?? {};
+    const practice = server === 'practice';
+    seconds.attr('label', text(practice ? 'timeframe.seconds' : 'timeframe.seconds-paid'));
+    const refused = server === 'live' && plan === 'free' && TIMEFRAMES.seconds.includes(select.val());
+    hint.text(refused ? text('hint.seconds') : '').toggle(refused);
+  };
+  select.on('change', advise);
+  connection.on('change', advise);
+  advise();
 }

@@ -233,6 +233,31 @@ describe('the editor', function () {
       }
     });
 
+    it('says where seconds need a paid plan, and not on the practice market', async () => {
+      const { page } = editor;
+      const timeframe = page.locator('#node-input-timeframe');
+      const paid = timeframe.locator('optgroup[label="Seconds (paid plans)"]');
+      const hint = page.getByRole('status').filter({ hasText: 'seconds to paid plans only' });
+      await editor.edit(ohlc);
+      await timeframe.selectOption('5s');
+      assert.equal(await paid.count(), 0);
+      await hint.waitFor({ state: 'hidden' });
+      await page.locator('#node-input-connection').selectOption('_ADD_');
+      await editor.editConnection('add');
+      await editor.end('node-config-dialog-ok');
+      await paid.waitFor({ state: 'attached' });
+      await hint.waitFor();
+      await editor.screenshot('timeframe');
+      await timeframe.selectOption('1m');
+      await hint.waitFor({ state: 'hidden' });
+      await timeframe.selectOption('5s');
+      await editor.editConnection('edit');
+      await page.locator('#node-config-input-plan').selectOption('premium');
+      await editor.end('node-config-dialog-ok');
+      await hint.waitFor({ state: 'hidden' });
+      await editor.end('node-dialog-cancel');
+    });
+
     it('marks what is wrong in the form of the candles, with a sentence', async () => {
       const { page } = editor;
       await editor.edit(ohlc);
