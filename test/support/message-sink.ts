@@ -7,6 +7,7 @@ import type { FlowMessage } from './flow-message';
 export class MessageSink {
   readonly messages: FlowMessage[] = [];
   readonly #server: Server;
+  #connections = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -16,6 +17,7 @@ export class MessageSink {
     const server = createServer();
     const sink = new MessageSink(server);
     server.on('connection', (socket) => {
+      sink.#connections++;
       createInterface({ input: socket }).on('line', (line) => {
         sink.messages.push(JSON.parse(line));
         server.emit('message');
@@ -35,6 +37,11 @@ export class MessageSink {
       { id: 'sink', z, type: 'function', func, outputs: 1, x: 500, y: 100, wires: [['sink-tcp']] },
       { id: 'sink-tcp', z, type: 'tcp out', ...tcp, x: 700, y: 100, wires: [] },
     ];
+  }
+
+  /** Waits until its nodes have found it: what reaches them before is lost. */
+  async connected(): Promise<void> {
+    while (this.#connections === 0) await once(this.#server, 'connection');
   }
 
   async until(wanted: (messages: FlowMessage[]) => boolean): Promise<FlowMessage[]> {

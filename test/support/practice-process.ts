@@ -11,12 +11,17 @@ const CHILD = `
 /** A practice market in a process of its own, in real time. */
 export class PracticeProcess {
   readonly url: string;
+  readonly httpUrl: string;
   readonly controlUrl: string;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, { url, controlUrl }: { url: string; controlUrl: string }) {
+  private constructor(
+    child: ChildProcess,
+    { url, httpUrl, controlUrl }: Record<'url' | 'httpUrl' | 'controlUrl', string>,
+  ) {
     this.#child = child;
     this.url = url;
+    this.httpUrl = httpUrl;
     this.controlUrl = controlUrl;
   }
 
@@ -35,6 +40,15 @@ export class PracticeProcess {
   /** Lets it go on (SIGCONT). */
   thaw(): void {
     this.#child.kill('SIGCONT');
+  }
+
+  /** Works one of its fault switches. */
+  async fault(fault: string, ...args: unknown[]): Promise<void> {
+    const response = await fetch(`${this.controlUrl}/faults`, {
+      method: 'POST',
+      body: JSON.stringify({ fault, args }),
+    });
+    if (!response.ok) throw new Error(await response.text());
   }
 
   /** The true candles that opened in `[from, to)`, from its control endpoint. */
