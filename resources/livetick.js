@@ -1,5 +1,6 @@
 // What the forms of this palette have in common. Each of them names this module, for the editor may load them in any order;
 // the browser runs it once.
+import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
 import { color, connected, stream } from './node-types.js';
 import { symbolSearch } from './symbol-search.js';
@@ -13,6 +14,7 @@ $('<link rel="stylesheet">')
 
 RED.livetick = {
   color,
+  connectionForm,
   connected,
   stream,
   oneOf,

@@ -108,6 +108,11 @@ export class Editor {
     await this.#opened('node-config-dialog-ok');
   }
 
+  /** In the dialog of a connection. */
+  async chooseMarket(market: 'live' | 'practice' | 'custom' | 'variable'): Promise<void> {
+    await this.page.locator(`input[name="livetick-market"][value="${market}"]`).check();
+  }
+
   /** A dialog slides in and then takes the focus, away from whoever types too early. */
   async #opened(button: string): Promise<void> {
     await this.page

@@ -117,7 +117,7 @@ describe('the editor', function () {
 
       await editor.edit(ohlc);
       await editor.editConnection('add');
-      await page.locator('#node-config-input-server').selectOption('practice');
+      await editor.chooseMarket('practice');
       await page.locator('#node-config-input-url').waitFor({ state: 'hidden' });
       await editor.screenshot('connection');
       await editor.end('node-config-dialog-ok');
@@ -294,7 +294,7 @@ describe('the editor', function () {
       const { page } = editor;
       await editor.edit(ohlc);
       await editor.editConnection('edit');
-      await page.locator('#node-config-input-server').selectOption('custom');
+      await editor.chooseMarket('custom');
       const cases: [string, string, string[]][] = [
         ['url', 'ws://127.0.0.1:8123/#a', ['ws://127.0.0.1:8123']],
         ['url', 'http://127.0.0.1:8123', ['ws://127.0.0.1:8123/socket.io/websocket', variable('URL')]],
@@ -354,7 +354,8 @@ describe('the editor', function () {
       await editor.editConnection('add');
       for (const [property, value] of Object.entries(ENTERED)) {
         const isSelect = await field(property).evaluate((element) => element.nodeName === 'SELECT');
-        if (isSelect) await field(property).selectOption(String(value));
+        if (property === 'server') await editor.chooseMarket('custom');
+        else if (isSelect) await field(property).selectOption(String(value));
         else await enter(field(property), String(value));
       }
       await enter(field('token'), 'a.secret.token');

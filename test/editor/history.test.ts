@@ -53,7 +53,7 @@ describe('the editor: history', function () {
     await editor.wire(history, 0, debug);
     await editor.edit(history);
     await editor.editConnection('add');
-    await page.locator('#node-config-input-server').selectOption('practice');
+    await editor.chooseMarket('practice');
     await editor.end('node-config-dialog-ok');
     await page.locator('#node-input-symbol').fill(' binance:btcusdt ');
     await page.locator('#node-input-symbol').press('Tab');

@@ -53,7 +53,7 @@ describe('the editor: indicators', function () {
     await editor.wire(indicator, 0, debug);
     await editor.edit(indicator);
     await editor.editConnection('add');
-    await page.locator('#node-config-input-server').selectOption('practice');
+    await editor.chooseMarket('practice');
     await editor.end('node-config-dialog-ok');
     await page.locator('#node-input-symbols-list input').fill('binance:btcusdt');
     await page.locator('#node-input-timeframe').selectOption('5s');

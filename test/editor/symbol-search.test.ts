@@ -196,14 +196,14 @@ describe('the editor: symbols are found by name', function () {
     await page.locator('#node-input-connection').selectOption('_ADD_');
     await editor.editConnection('add');
     await page.locator('#node-config-input-name').fill('New');
-    await page.locator('#node-config-input-server').selectOption('practice');
+    await editor.chooseMarket('practice');
     await editor.end('node-config-dialog-ok');
     await page.locator('#node-input-symbol').fill('bitcoin');
     await option('BINANCE:BTCUSDT').waitFor();
     assert.deepEqual(asked(), [{ server: 'practice', q: 'bitcoin' }]);
 
     await editor.editConnection('edit');
-    await page.locator('#node-config-input-server').selectOption('custom');
+    await editor.chooseMarket('custom');
     await page.locator('#node-config-input-url').fill('ws://127.0.0.1:9/');
     await editor.end('node-config-dialog-ok');
     await page.locator('#node-input-symbol').fill('bitcoins');

@@ -48,7 +48,7 @@ describe('the editor: quotes', function () {
     await editor.wire(trades, 0, debug);
     await editor.edit(trades);
     await editor.editConnection('add');
-    await page.locator('#node-config-input-server').selectOption('practice');
+    await editor.chooseMarket('practice');
     await editor.end('node-config-dialog-ok');
     await page.locator('#node-input-symbols-list input').click();
     await editor.paste('binance:btcusdt, BINANCE:ETHUSDT');

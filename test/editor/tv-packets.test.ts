@@ -83,6 +83,8 @@ describe('the editor: tv-packets', function () {
     const { page } = editor;
     await editor.edit(PACKETS);
     await editor.editConnection('edit');
+    await page.locator('#node-config-input-sessionId').waitFor({ state: 'hidden' });
+    await editor.chooseMarket('live');
     for (const [field, value] of [
       ['sessionId', 'secret-session-id'],
       ['sessionSign', 'v3:secret-session-sign='],
@@ -97,6 +99,7 @@ describe('the editor: tv-packets', function () {
       await input.press('Tab');
       await error.waitFor({ state: 'detached' });
     }
+    await editor.chooseMarket('practice');
     await editor.screenshot('connection-cookies');
     await editor.end('node-config-dialog-ok');
     await editor.end('node-dialog-ok');
