@@ -113,7 +113,7 @@ export = function (RED: NodeAPI) {
   RED.nodes.registerType('tv-history', TvHistory);
 };
 
-/** What is asked for: by `msg.payload` before the settings; the symbol also by `msg.topic`, where that is one. */
+/** What is asked for: by `msg.payload` before the settings; the symbol also by `msg.topic`, or a text payload, that is one. */
 function readRequest(message: NodeMessage, config: HistoryConfig): HistoryOptions {
   const { payload, topic } = message;
   const given: Fields = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : {};
@@ -121,12 +121,15 @@ function readRequest(message: NodeMessage, config: HistoryConfig): HistoryOption
     const value = isBlank(given[field]) ? config[field] : given[field];
     return textSetting(field, value instanceof Date ? value.getTime() : value);
   };
-  const byTopic = isBlank(given.symbol) && (normaliseSymbol(topic) !== undefined || isBlank(config.symbol));
+  const named = [payload, topic].find((value) => normaliseSymbol(value) !== undefined);
+  const other = named ?? (isBlank(config.symbol) ? topic : undefined);
+  // How many, or from when on: what the message says of the one goes before what the settings say of the other.
+  const byCount = !isBlank(given.count) && isBlank(given.from);
   return {
-    symbol: (byTopic && !isBlank(topic) ? topic : text('symbol')) ?? '',
+    symbol: (isBlank(given.symbol) && !isBlank(other) ? (other as string) : text('symbol')) ?? '',
     timeframe: text('timeframe'),
     count: text('count'),
-    from: text('from'),
+    from: byCount ? undefined : text('from'),
     to: text('to'),
   };
 }

@@ -22,13 +22,19 @@ interface IndicatorConfig extends NodeDef {
  * @throws FeedError SETTING_INVALID, also for a variable that is not set
  */
 function inputsSetting({ indicatorInputs, inputs: ports }: IndicatorConfig): Record<string, unknown> {
-  const value = indicatorInputs ?? (typeof ports === 'number' ? undefined : ports);
+  const own = typeof ports === 'number' ? undefined : ports;
+  // The form stores an object even where nothing was entered.
+  const value = isEmpty(indicatorInputs) ? own : indicatorInputs;
   const given = resolved('inputs', value) ?? {};
   const inputs = typeof given === 'string' ? readJson(given) : given;
   if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
     throw new FeedError('SETTING_INVALID', 'The setting “inputs” must be an object such as {"in_0": 21}.');
   }
   return Object.fromEntries(Object.entries(inputs).map(([key, input]) => [key, resolved(`inputs.${key}`, input)]));
+}
+
+function isEmpty(inputs: unknown): boolean {
+  return inputs === undefined || inputs === '' || JSON.stringify(inputs) === '{}';
 }
 
 function readJson(text: string): unknown {

@@ -28,7 +28,8 @@ export function deriveStatus(type: string, { connection, misconfigured, symbols,
   const own = symbols.filter((state) => state !== 'elsewhere');
   if (own.length === 0) return show('grey', 'ring', 'idle');
   if (own.every((state) => state === 'invalid')) return show('red', 'dot', 'error');
-  if (own.every((state) => state === 'invalid' || state === 'refused')) return show('red', 'ring', 'refused');
+  if (own.every((state) => state === 'invalid' || state === 'refused' || state === 'queued'))
+    return show('red', 'ring', 'refused');
   switch (connection) {
     case null:
     case 'idle':

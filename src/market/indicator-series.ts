@@ -15,7 +15,14 @@ export interface IndicatorSeriesListener {
 
 /** What is owed to the listener: the value of a closed candle, or word of a gap. */
 type Owed =
-  | { time: number; backfilled: boolean /** Market time at which its value is final as it is. */; due: number }
+  | {
+      time: number;
+      /** The candle's close time, where upstream has told it. */
+      end: number | null;
+      backfilled: boolean;
+      /** Market time at which its value is final as it is. */
+      due: number;
+    }
   | { from: number; to: number };
 
 /**
@@ -32,8 +39,12 @@ export class IndicatorSeries {
   readonly #owed: Owed[] = [];
   /** Values up to this time are told, or history; null before the first load. */
   #settled: number | null = null;
+  /** Where a gap would begin: when the last settled candle ended, where that is known. */
+  #settledEnd: number | null = null;
   /** Upstream's values are at hand and follow the bars. */
   #current = false;
+  /** The study has no values: where that turns out to be wrong, they count from then on. */
+  #drawsOnly = false;
   /** Candles that were changed upstream since their value was told. */
   readonly #changed = new Set<number>();
   #keep = 0;
@@ -75,7 +86,8 @@ export class IndicatorSeries {
   /** Market time at which the next value becomes final as it is; null when nothing waits for the clock. */
   get deadline(): number | null {
     const [next] = this.#owed;
-    return this.#current && next && 'due' in next && this.#find(next.time) ? next.due : null;
+    if (!this.#current || !next || !('due' in next)) return null;
+    return this.#drawsOnly || this.#find(next.time) ? next.due : null;
   }
 
   /** How many points to keep at the least: as many as ever were asked for, or loaded. */
@@ -115,10 +127,12 @@ export class IndicatorSeries {
    * move because the loaded data begins elsewhere.
    * @param closed the closed candles at hand, oldest first
    * @param now market time
+   * @param drawsOnly the study has no values, for no candle: each is told as one without any
    */
-  load(points: readonly IndicatorPoint[], closed: readonly ClosedBar[], now: number): void {
+  load(points: readonly IndicatorPoint[], closed: readonly ClosedBar[], now: number, drawsOnly = false): void {
     const former = this.#points;
     this.#points = [...points];
+    this.#drawsOnly = drawsOnly;
     this.configure(points.length);
     this.#current = true;
     if (this.#settled === null) this.#begin(closed, now);
@@ -148,14 +162,15 @@ export class IndicatorSeries {
   #begin(closed: readonly ClosedBar[], now: number): void {
     const newest = this.#points.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
     const last = closed.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
-    this.#settled = Math.min(newest, last);
+    this.#settled = this.#drawsOnly ? last : Math.min(newest, last);
     for (const bar of closed) {
+      if (bar.time === this.#settled) this.#settledEnd = bar.closeTime;
       if (bar.time > this.#settled) this.#owe(bar, false, now);
     }
   }
 
   #owe({ time, closeTime }: ClosedBar, backfilled: boolean, now: number): void {
-    this.#owed.push({ time, backfilled, due: (closeTime ?? now) + this.#grace() });
+    this.#owed.push({ time, end: closeTime, backfilled, due: (closeTime ?? now) + this.#grace() });
   }
 
   /** Of candles that closed before the loaded data begin, the values are lost. */
@@ -167,7 +182,7 @@ export class IndicatorSeries {
     const [first] = lost as [Owed];
     const [next] = this.#owed;
     this.#owed.unshift({
-      from: 'from' in first ? first.from : first.time,
+      from: 'from' in first ? first.from : (this.#settledEnd ?? first.time),
       to: next && 'due' in next ? next.time : oldest,
     });
   }
@@ -183,6 +198,7 @@ export class IndicatorSeries {
   }
 
   #take(point: IndicatorPoint): void {
+    this.#drawsOnly = false;
     const place = this.#placeAfter(point.time) - 1;
     const known = this.#points[place];
     const oldest = this.#points[0];
@@ -206,14 +222,16 @@ export class IndicatorSeries {
       if ('from' in next) {
         this.#owed.shift();
         this.#settled = Math.max(this.#settled as number, next.to - 1);
+        this.#settledEnd = next.to;
         this.#listener.gap(next.from, next.to);
         continue;
       }
       const movedOn = (this.#points.at(-1)?.time ?? Number.NEGATIVE_INFINITY) > next.time;
       const point = this.#find(next.time);
-      if (!movedOn && !(point && now >= next.due)) return;
+      if (!movedOn && !((point || this.#drawsOnly) && now >= next.due)) return;
       this.#owed.shift();
       this.#settled = next.time;
+      this.#settledEnd = next.end;
       // Where the study has passed over a bar it has no value for it.
       this.#listener.closed(point ?? { time: next.time, values: [] }, next.backfilled);
     }

@@ -54,11 +54,22 @@ export function samePoint(a: IndicatorPoint, b: IndicatorPoint): boolean {
   return a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i]);
 }
 
+/** Of a study of which upstream tells nothing: all its plots carry numbers, as far as anybody knows. */
+function untitled(count: number): Plot[] {
+  const used = new Set<string>();
+  return Array.from({ length: count }, (_, i) => ({
+    id: `plot_${i}`,
+    title: uniqueTitle('Plot', used),
+    role: 'value',
+  }));
+}
+
 /** A new object for one subscriber, so that what one flow changes never reaches another. */
 function toItem(plots: readonly Plot[], point: IndicatorPoint, index: number | null, closed: boolean): IndicatorItem {
   const values: Record<string, number | null> = Object.create(null);
   const alerts: string[] = [];
-  plots.forEach(({ title, role }, i) => {
+  const known = plots.length > 0 ? plots : untitled(point.values.length);
+  known.forEach(({ title, role }, i) => {
     const value = point.values[i] ?? null;
     if (role === 'value') values[title] = value;
     else if (role === 'alert' && value) alerts.push(title);

@@ -186,6 +186,7 @@ export class ChartSession {
         if (isStale(message.turnaround, STUDY)) return;
         return this.#studies.get(message.study)?.complained(message.reason, message.runtime);
       case 'critical_error':
+        this.#blameStudy(message.reason, message.info);
         return this.#fail({ scope: 'session', reason: `${message.reason} ${message.info}`.trim() });
     }
   }
@@ -217,6 +218,13 @@ export class ChartSession {
       }
     }
     this.#listener.data(data);
+  }
+
+  /** A critical error repeats the request that was at fault, `method: create_study. args: "[st_1, …]"`. */
+  #blameStudy(reason: string, info: string): void {
+    const [, id = ''] = /^method: create_study\. args: "\[([^,\]]*)/.exec(info) ?? [];
+    this.#failed = true;
+    if (/parameters/i.test(reason)) this.#studies.get(id)?.complained(reason, true);
   }
 
   #fail(failure: ChartFailure): void {

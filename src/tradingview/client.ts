@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Connection, type ConnectionState, type ConnectionStatus } from '../feed/connection';
+import { FeedError } from '../feed/errors';
 import type { Transport } from '../feed/transport';
 import { Turnstile } from '../feed/turnstile';
 import { webSocketTransport } from '../feed/websocket-transport';
@@ -102,6 +103,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #history: HistoryService;
   readonly #packets: PacketService;
   readonly #services: readonly Service[];
+  #closed = false;
   readonly #counts: PacketCounts = { packets: 0, damaged: 0, unknown: 0 };
   /** Upstream's clock less ours, milliseconds. */
   #ahead = 0;
@@ -190,6 +192,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
    * @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent
    */
   watchCandles(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
+    this.#checkOpen();
     return this.#candles.watch(options, listener);
   }
 
@@ -203,6 +206,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
     options: WatchIndicatorOptions,
     listener: (event: IndicatorStreamEvent) => void,
   ): IndicatorSubscription {
+    this.#checkOpen();
     return this.#indicators.watch(options, listener);
   }
 
@@ -230,6 +234,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
    * @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent; or why it cannot be had
    */
   async history(options: HistoryOptions): Promise<HistoryAnswer> {
+    this.#checkOpen();
     return this.#history.ask(options);
   }
 
@@ -239,6 +244,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
    * @throws FeedError SYMBOL_INVALID or SETTING_INVALID, before anything is sent
    */
   watchQuotes(options: WatchQuotesOptions, listener: (event: QuoteEvent) => void): QuoteSubscription {
+    this.#checkOpen();
     return this.#quotes.watch(options, listener);
   }
 
@@ -248,6 +254,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
    * @throws FeedError SETTING_INVALID
    */
   watchPackets(options: PacketOptions, listener: (packet: RawPacket) => void): PacketSubscription {
+    this.#checkOpen();
     return this.#packets.watch(options, listener);
   }
 
@@ -280,6 +287,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
 
   /** Ends all subscriptions and the connection. Resolves when the socket is gone. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const service of this.#services) service.close();
     await this.#connection.close();
   }
@@ -368,6 +376,11 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       headers: { Origin: ORIGIN },
       refused: readRefusal,
     });
+  }
+
+  /** @throws FeedError UNREACHABLE when the client has been closed */
+  #checkOpen(): void {
+    if (this.#closed) throw new FeedError('UNREACHABLE', 'The connection is closed. Make a new one.');
   }
 
   /** What a listener throws must not reach the wire's handlers or the other listeners. */

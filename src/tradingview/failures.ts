@@ -60,8 +60,11 @@ export function sayLimit(
   limit: number,
   holders: readonly string[],
 ): FeedError {
-  const taken = holders.length > 0 ? `, which ${holders.join(', ')} ${limit === 1 ? 'holds' : 'hold'}` : '';
-  const way = holders.length > 0 ? 'Remove one, or choose' : 'Choose';
-  const sentence = `${name} has to wait: ${symbol} may carry ${limit} indicator${limit === 1 ? '' : 's'}${taken}. ${way} a plan with more.`;
+  if (holders.length === 0) {
+    const sentence = `${name} has to wait: TradingView has no room for an indicator on ${symbol}. It is tried again.`;
+    return new FeedError('INDICATOR_LIMIT', sentence, symbol);
+  }
+  const taken = `, which ${holders.join(', ')} ${limit === 1 ? 'holds' : 'hold'}`;
+  const sentence = `${name} has to wait: ${symbol} may carry ${limit} indicator${limit === 1 ? '' : 's'}${taken}. Remove one, or choose a plan with more.`;
   return new FeedError('INDICATOR_LIMIT', sentence, symbol);
 }

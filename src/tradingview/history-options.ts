@@ -52,12 +52,12 @@ export function checkHistoryOptions(options: HistoryOptions, limits: PlanLimits)
   );
   const from = checkTime('from', options.from);
   const to = checkTime('to', options.to);
-  const count = from === null ? checkCount(options.count, Math.max(MOST, limits.candles)) : null;
+  const count = checkCount(options.count, Math.max(MOST, limits.candles));
   if (from === null && count === null) {
     throw invalid('“count” or “from” must be given: how many candles, or from when on');
   }
   if (from !== null && to !== null && from >= to) throw invalid('“from” must be before “to”');
-  return { symbol, timeframe, session, adjustment, count, from, to };
+  return { symbol, timeframe, session, adjustment, count: from === null ? count : null, from, to };
 }
 
 function checkCount(given: unknown, most: number): number | null {

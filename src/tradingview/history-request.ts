@@ -114,7 +114,7 @@ export class HistoryRequest {
     }
     progressed({ loaded: load.size, wanted: Math.max(load.size, this.#wanted()) });
     if (this.#ended) return;
-    const limited = load.size >= upstream.settings.limits.candles;
+    const limited = load.size >= this.#mostBars;
     if (this.#suffices(load)) this.#answer(load, null);
     else if (limited || end !== null) this.#answer(load, end ?? 'limit');
     else if (!isNew) this.#answer(load, 'end');
@@ -127,27 +127,29 @@ export class HistoryRequest {
   }
 
   #answer(load: CandleLoad, end: HistoryEnd | null): void {
-    const { answered, settings, upstream } = this.#options;
-    const { candles } = upstream.settings.limits;
+    const { answered, settings } = this.#options;
     this.#ended = true;
     this.#letGo();
-    const reason = `Upstream gives no more than ${Math.min(candles, load.size)} candles back from now.`;
+    const reason = `Upstream gives no more than ${this.#closed(load).length} candles back from now.`;
     answered(this.#chosen(load).slice(-(settings.count ?? load.size)), end === 'limit' ? reason : undefined);
+  }
+
+  #closed(load: CandleLoad): Bar[] {
+    const bars = load.bars();
+    const over = load.closeTime !== null && this.#marketTime() >= load.closeTime + this.#grace;
+    return over ? bars : bars.slice(0, -1);
   }
 
   /** The closed candles of the time that was asked for, oldest first. */
   #chosen(load: CandleLoad): Bar[] {
     const { from, to } = this.#options.settings;
-    const bars = load.bars();
-    const over = load.closeTime !== null && this.#marketTime() >= load.closeTime + this.#grace;
-    const closed = over ? bars : bars.slice(0, -1);
-    return closed.filter(
+    return this.#closed(load).filter(
       ({ time }) => time >= (from ?? Number.NEGATIVE_INFINITY) && time < (to ?? Number.POSITIVE_INFINITY),
     );
   }
 
   #nextCount(loaded: number): number {
-    const most = this.#options.upstream.settings.limits.candles - loaded;
+    const most = this.#mostBars - loaded;
     // After an outage all that was there is asked for again, and a page more.
     const page = loaded === 0 ? this.#reached + PAGE : PAGE;
     return Math.min(Math.max(this.#wanted() - loaded, SMALLEST_PAGE), page, most);
@@ -159,7 +161,12 @@ export class HistoryRequest {
     const length = timeframeLength(timeframe);
     const since = (time: number) => Math.max(0, Math.ceil((this.#marketTime() - time) / length));
     const wanted = from === null ? (to === null ? 0 : since(to)) + (count ?? 0) : since(from);
-    return Math.min(wanted + 2, this.#options.upstream.settings.limits.candles);
+    return Math.min(wanted + 2, this.#mostBars);
+  }
+
+  /** The plan's limit counts closed candles; the forming one comes on top. */
+  get #mostBars(): number {
+    return this.#options.upstream.settings.limits.candles + 1;
   }
 
   #marketTime(): number {

@@ -37,14 +37,18 @@ export interface IndicatorDefinition {
   readonly script: string | null;
 }
 
+/** What the client fills in by itself. */
+const OWN_INPUTS = new Set(['text', 'pineId', 'pineVersion', 'pineFeatures']);
+
 /** Titles that Pine gives to plots without one. */
 const UNTITLED = 'Plot';
 
 /**
  * Reads what pine-facade's `translate` says of a script: `{success, result: {ilTemplate, metaInfo}}`.
+ * @param asked the version that was asked for
  * @returns null when it cannot be read
  */
-export function readDefinition(id: string, answer: unknown): IndicatorDefinition | null {
+export function readDefinition(id: string, asked: string, answer: unknown): IndicatorDefinition | null {
   const result = record(record(answer)?.result);
   const meta = record(result?.metaInfo);
   if (!result || !meta) return null;
@@ -57,7 +61,7 @@ export function readDefinition(id: string, answer: unknown): IndicatorDefinition
   return {
     info: {
       id,
-      version: text(record(meta.pine)?.version) ?? '',
+      version: text(record(meta.pine)?.version) ?? asked,
       name: text(meta.description) || text(meta.shortDescription) || id,
       inputs: inputs.map(readInput).filter((input) => input !== null),
       plots: plots.map(({ plot, type }) => ({ id: plot.id, title: plot.title, type })),
@@ -129,7 +133,7 @@ function roleOf(type: string): PlotRole {
 function readInput(input: Record<string, unknown>): IndicatorInput | null {
   const id = text(input.id);
   const type = text(input.type);
-  if (!id || !type || input.isHidden === true || !/^(in_\d+|[a-z]\w*)$/i.test(id)) return null;
+  if (!id || !type || input.isHidden === true || OWN_INPUTS.has(id) || !/^(in_\d+|[a-z]\w*)$/i.test(id)) return null;
   const options = Array.isArray(input.options) ? input.options.filter(isInputValue) : [];
   return {
     id,

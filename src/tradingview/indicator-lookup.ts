@@ -36,9 +36,7 @@ export class IndicatorLookup {
   async find(id: string, version: string): Promise<IndicatorDefinition> {
     checkIndicatorId(id);
     if (isBuiltIn(id)) return builtInDefinition(id);
-    if (version !== 'last' && !/^\d{1,6}(\.\d{1,6})?$/.test(version)) {
-      throw new FeedError('SETTING_INVALID', 'The setting “version” must be “last”, or a version such as 45.0.');
-    }
+    checkVersion(version);
     const key = `${id} ${version}`;
     const known = this.#known.get(key);
     if (known) return known;
@@ -60,9 +58,10 @@ export class IndicatorLookup {
       try {
         return await this.#translate(id, version, signal);
       } catch (error) {
-        if (n === TRIES || !isMomentary(error) || signal.aborted) throw error;
+        if (signal.aborted) throw closed();
+        if (n === TRIES || !isMomentary(error)) throw error;
         await this.#pause(signal);
-        if (signal.aborted) throw error;
+        if (signal.aborted) throw closed();
       }
     }
   }
@@ -84,7 +83,7 @@ export class IndicatorLookup {
     try {
       const path = `pine-facade/translate/${encodeURIComponent(id)}/${encodeURIComponent(version)}`;
       const answer = await askService(this.#endpoints, 'pine-facade', path, { cookies: this.#cookies, signal });
-      const definition = readDefinition(id, answer);
+      const definition = readDefinition(id, version, answer);
       if (definition) return definition;
       throw readFailure(answer, id, version);
     } catch (error) {
@@ -104,6 +103,12 @@ export function checkIndicatorId(id: string): void {
   if (/^(STD|PUB|USER|TV)[^;\s]*;\S.*$/.test(id) || isBuiltIn(id)) return;
   const sentence = `“${id.slice(0, 60)}” is no indicator. Indicators are written STD;RSI, PUB;…, USER;… or Volume@tv-basicstudies-246.`;
   throw new FeedError('INDICATOR_UNKNOWN', sentence);
+}
+
+/** @throws FeedError SETTING_INVALID */
+export function checkVersion(version: string): void {
+  if (version === 'last' || /^\d{1,6}(\.\d{1,6})?$/.test(version)) return;
+  throw new FeedError('SETTING_INVALID', 'The setting “version” must be “last”, or a version such as 45.0.');
 }
 
 /** Whether a failure may pass by itself. */
@@ -140,4 +145,8 @@ function unknown(id: string, version: string): FeedError {
 function forbidden(id: string): FeedError {
   const sentence = `${id} is not open to everybody. Put the session cookies of an account that may use it into the connection.`;
   return new FeedError('INDICATOR_FORBIDDEN', sentence);
+}
+
+function closed(): FeedError {
+  return new FeedError('UNREACHABLE', 'The connection was closed before the indicator had been looked up.');
 }

@@ -1,12 +1,12 @@
 import { ChannelRegistry } from '../feed/channel-registry';
-import type { FeedError } from '../feed/errors';
+import { FeedError } from '../feed/errors';
 import type { SeriesEventName } from '../market/delivery';
 import type { IndicatorEvent } from '../market/indicator';
 import type { Timeframe } from '../market/timeframe';
 import type { CandleService } from './candle-service';
 import type { IndicatorDefinition } from './indicator-definition';
 import { checkInputs, type GivenInputs, studyInputs } from './indicator-inputs';
-import { checkIndicatorId, type IndicatorLookup } from './indicator-lookup';
+import { checkIndicatorId, checkVersion, type IndicatorLookup } from './indicator-lookup';
 import { type HeldStudy, IndicatorWatch } from './indicator-watch';
 import { type CandleSettings, checkSeriesOptions, checkSymbol } from './options';
 import { StudyChannel } from './study-channel';
@@ -80,9 +80,15 @@ export class IndicatorService implements Service {
   /** @throws FeedError TIMEFRAME_INVALID, INDICATOR_UNKNOWN, INPUT_INVALID, or SETTING_INVALID that names the option */
   check(options: IndicatorOptions): IndicatorSettings {
     const { timeframe, history } = checkSeriesOptions(options, this.#upstream.settings.limits);
-    const indicator = options.indicator || 'STD;RSI';
+    const indicator = String(options.indicator ?? '').trim() || 'STD;RSI';
+    const version = String(options.version ?? '').trim() || 'last';
+    const inputs = options.inputs ?? {};
     checkIndicatorId(indicator);
-    return { timeframe, history, indicator, version: options.version || 'last', inputs: options.inputs ?? {} };
+    checkVersion(version);
+    if (typeof inputs !== 'object' || Array.isArray(inputs)) {
+      throw new FeedError('SETTING_INVALID', 'The setting “inputs” must be an object such as {"in_0": 21}.');
+    }
+    return { timeframe, history, indicator, version, inputs };
   }
 
   /** @throws FeedError as `check` does, or SYMBOL_INVALID; the inputs are checked when the indicator has been looked up */

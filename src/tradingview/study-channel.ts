@@ -49,7 +49,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   #fresh: Study | null = null;
   /** What upstream last complained of, as long as no values have come. */
   #complaint: string | null = null;
-  #trouble: 'refused' | 'failed' | null = null;
+  #trouble: 'queued' | 'refused' | 'failed' | null = null;
   /** Why it has to wait for a slot, as long as it does. */
   #limit: FeedError | null = null;
   /** Whether that has been told since there were values. */
@@ -115,7 +115,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   /** There is a slot for it. */
   admitted(): void {
     this.#limit = null;
-    if (this.#trouble === 'refused') this.#trouble = null;
+    if (this.#trouble === 'queued') this.#trouble = null;
     const session = this.#candles.presentSession;
     if (session) this.settle(session);
     this.#showState();
@@ -125,10 +125,12 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   waiting(limit: number, holders: readonly string[]): void {
     this.#dropStudies();
     this.#limit = sayLimit(this.#settings, limit, holders);
-    this.#trouble = 'refused';
+    this.#trouble = 'queued';
     this.#showState();
     if (!this.#limitTold) this.#report(this.#limit);
     this.#limitTold = true;
+    // With nobody inside nobody will leave: upstream itself has to be asked again.
+    if (holders.length === 0) this.#tryAgain(() => this.#candles.slots.retry());
   }
 
   /** A session is being opened: its study is computed while the candles load. */
@@ -213,7 +215,8 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#trouble = null;
     this.#limitTold = false;
     this.#failures = 0;
-    this.#series.load(study.adopt(), this.#candles.history, this.#now);
+    const { drawsOnly } = study;
+    this.#series.load(study.adopt(), this.#candles.history, this.#now, drawsOnly);
     this.#startWaiting();
     this.#watchClock();
     this.#showState();
@@ -226,7 +229,10 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
 
   #complained(study: Study, reason: string, runtime: boolean): void {
     const { kind, error } = readStudyComplaint(reason, runtime, this.#settings);
-    if (kind === 'limit') {
+    if (kind === 'limit' && study === this.#fresh && this.#present) {
+      // While two sessions overlap there are twice as many studies; when this one is the present one, it is tried again.
+      this.leave();
+    } else if (kind === 'limit') {
       this.#candles.slots.deny(this);
     } else if (kind === 'final') {
       this.#refuse(error);
@@ -251,11 +257,16 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#dropStudies();
     this.#candles.slots.leave(this);
     this.#trouble = 'failed';
-    this.#failures++;
     this.#showState();
-    if (this.#failures === 1) this.#report(error);
+    if (this.#failures === 0) this.#report(error);
+    this.#tryAgain(() => this.#candles.slots.ask(this));
+  }
+
+  #tryAgain(act: () => void): void {
+    this.#failures++;
+    this.#retry?.cancel();
     const pause = backoffDelay(this.#failures, this.#upstream.random());
-    this.#retry = this.#upstream.clock.after(pause, () => this.#candles.slots.ask(this));
+    this.#retry = this.#upstream.clock.after(pause, act);
   }
 
   /** Upstream will not compute it: told once, and not tried again. */

@@ -54,6 +54,12 @@ export class StudySlots {
     this.#fill();
   }
 
+  /** Where upstream has had no room for anybody, the first in line tries again: nobody is inside who could leave. */
+  retry(): void {
+    this.#limit = Math.max(1, this.#limit);
+    this.#fill();
+  }
+
   #fill(): void {
     for (const next of [...this.#line]) if (this.#inside.size < this.#limit) this.#admit(next);
   }

@@ -2,9 +2,18 @@ import type { FeedError } from '../feed/errors';
 
 /**
  * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
- * give it · `failed`: it keeps failing and is tried again · `elsewhere`: another instance takes this symbol.
+ * give it · `failed`: it keeps failing and is tried again · `queued`: the plan has no room for it, it begins when there is ·
+ * `elsewhere`: another instance takes this symbol.
  */
-export type SubscriptionState = 'waiting' | 'loading' | 'live' | 'closed' | 'refused' | 'failed' | 'elsewhere';
+export type SubscriptionState =
+  | 'waiting'
+  | 'loading'
+  | 'live'
+  | 'closed'
+  | 'refused'
+  | 'failed'
+  | 'queued'
+  | 'elsewhere';
 
 /** What a user of the client holds. */
 export interface Subscription {

@@ -100,12 +100,15 @@ describe('indicator items', () => {
     ]);
   });
 
-  it('of an indicator whose plots are not known have the bare values', () => {
+  it('of an indicator whose plots are not known have titles by their number', () => {
     const { delivery, events } = deliver([]);
     delivery.start([], point(0, 1, null, 3));
     const [, forming] = events;
     assert.ok(forming?.event === 'forming');
-    assert.deepEqual([forming.item.values, forming.item.plots], [{}, [1, null, 3]]);
+    assert.deepEqual(
+      [forming.item.values, forming.item.plots],
+      [{ Plot: 1, 'Plot (2)': null, 'Plot (3)': 3 }, [1, null, 3]],
+    );
   });
 
   it('have upstream’s plots, also where it sends more or fewer than it has declared', () => {

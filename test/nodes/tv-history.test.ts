@@ -139,6 +139,15 @@ describe('tv-history', () => {
       assert.deepEqual(topics.sort(), ['BINANCE:BTCUSDT 10', 'BINANCE:ETHUSDT 10', 'BINANCE:SOLUSDT 3']);
     });
 
+    it('takes a symbol as payload, and a count in place of the settings’ beginning', async () => {
+      await start(history('n', { from: '2026-05-01' }));
+      flow.send('n', { payload: ETH, topic: 'daily report' });
+      flow.send('n', { payload: { count: 3 } });
+      const [first, second] = (await answers(2)).sort((a, b) => b.payload.length - a.payload.length);
+      assert.equal(first?.topic, ETH);
+      assert.deepEqual([second?.topic, second?.payload.length], ['BINANCE:BTCUSDT', 3]);
+    });
+
     it('takes times as a Date, too', async () => {
       await start(history('n', { timeframe: '1h' }));
       flow.send('n', { payload: { from: new Date('2026-05-13T10:00Z'), to: new Date('2026-05-13T12:00Z') } });

@@ -1,7 +1,7 @@
 import type { IndicatorPoint } from '../../src/market/indicator';
 import type { IndicatorTold } from './indicator-notebook';
 
-type Word = { time: number; backfilled: boolean; due: number } | { from: number; to: number };
+type Word = { time: number; end: number | null; backfilled: boolean; due: number } | { from: number; to: number };
 
 /**
  * What a series of indicator values ought to tell, said in the plainest way: the words of the candles are a queue, and each is
@@ -13,6 +13,8 @@ export class IndicatorModel {
   #said = new Map<number, number | null>();
   #queue: Word[] = [];
   #horizon: number | null = null;
+  /** When the candle at the horizon closed, where that is known. */
+  #horizonEnd: number | null = null;
   #present = false;
   /** Candles changed since the study last spoke of them, or of anything newer than it knew. */
   #changed = new Set<number>();
@@ -27,7 +29,7 @@ export class IndicatorModel {
 
   closed(time: number, closeTime: number | null, backfilled: boolean, now: number): IndicatorTold[] {
     if (this.#horizon === null || time <= this.#horizon) return [];
-    this.#queue.push({ time, backfilled, due: (closeTime ?? now) + this.#grace });
+    this.#queue.push({ time, end: closeTime, backfilled, due: (closeTime ?? now) + this.#grace });
     return [...this.#pass(now), ...this.#forming()];
   }
 
@@ -56,9 +58,11 @@ export class IndicatorModel {
     const told: IndicatorTold[] = [];
     if (this.#horizon === null) {
       this.#horizon = Math.min(Math.max(...this.#said.keys()), closed.at(-1)?.time ?? Number.NEGATIVE_INFINITY);
+      this.#horizonEnd = closed.find(({ time }) => time === this.#horizon)?.closeTime ?? null;
       const ahead = closed.filter(({ time }) => time > (this.#horizon as number));
       this.#queue = ahead.map(({ time, closeTime }) => ({
         time,
+        end: closeTime,
         backfilled: false,
         due: (closeTime ?? now) + this.#grace,
       }));
@@ -99,7 +103,10 @@ export class IndicatorModel {
     const start = this.#queue[0] as Word;
     while (this.#queue[0] && ('from' in this.#queue[0] || isLost(this.#queue[0]))) this.#queue.shift();
     const next = this.#queue[0] as { time: number } | undefined;
-    this.#queue.unshift({ from: 'from' in start ? start.from : start.time, to: next?.time ?? oldest });
+    this.#queue.unshift({
+      from: 'from' in start ? start.from : (this.#horizonEnd ?? start.time),
+      to: next?.time ?? oldest,
+    });
   }
 
   #pass(now: number): IndicatorTold[] {
@@ -108,9 +115,11 @@ export class IndicatorModel {
       const word = this.#queue.shift() as Word;
       if ('from' in word) {
         this.#horizon = Math.max(this.#horizon as number, word.to - 1);
+        this.#horizonEnd = word.to;
         told.push(['gap', word.from, word.to]);
       } else {
         this.#horizon = word.time;
+        this.#horizonEnd = word.end;
         told.push([word.backfilled ? 'backfilled' : 'closed', word.time, this.#said.get(word.time) ?? null]);
       }
     }

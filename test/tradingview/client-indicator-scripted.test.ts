@@ -70,6 +70,57 @@ describe('client: indicators on a server that is played', () => {
     assert.deepEqual([told(), watch.subscription.state], [['history', 'forming 0=10'], 'live']);
   });
 
+  it('that only draw have no values: each closed candle is told as one without any', () => {
+    server.load(session(), bars(), at(1), END);
+    server.send('du', session(), { st_1: { st: [], ns: { d: '{"graphicsCmds":{}}', indexes: [] }, t: 's1_st1' } });
+    completed();
+    beats(11);
+    assert.deepEqual([told(), watch.subscription.state], [['history'], 'live']);
+    server.update(session(), [[4, at(1)]], at(2));
+    beats(60);
+    assert.deepEqual(told().slice(1), ['closed 0=null']);
+    assert.deepEqual(watch.errors, []);
+  });
+
+  it('that upstream answers with a critical error are given up; the candles go on in a fresh session', () => {
+    const candles: string[] = [];
+    const subscription = server.client.watchCandles({ symbol: 'A:B' }, (event) => candles.push(event.event));
+    const asked = JSON.stringify(server.requests('create_study')[0]?.slice(1)).replaceAll('"', '');
+    server.send('critical_error', session(), 'invalid parameters', `method: create_study. args: "${asked}"`);
+    server.clock.advance(0);
+    assert.deepEqual(
+      watch.errors.map(({ code }) => code),
+      ['INDICATOR_FAILED'],
+    );
+    assert.equal(watch.subscription.state, 'refused');
+    server.load(session(1), bars(), at(1), END);
+    server.update(session(1), [[4, at(1)]], at(2));
+    assert.deepEqual(candles, ['forming', 'closed', 'forming']);
+    assert.equal(server.requests('create_study').length, 1);
+    subscription.close();
+  });
+
+  it('go on where the limit is met only while two sessions overlap', async () => {
+    server.load(session(), bars(), at(1), END);
+    values(0, ...whole);
+    completed();
+    const late = new IndicatorWatch(server.client, { symbol: 'A:B', indicator: 'STD;EMA', history: 500 });
+    await new Promise((resolve) => setImmediate(resolve));
+    server.clock.advance(0);
+    assert.equal(server.sessions.length, 2);
+    const limit = 'The maximum number of studies per chart has been reached for current subscription';
+    server.send('study_error', session(1), 'st_1', 's1_st1', limit, 'srv');
+    assert.deepEqual([watch.subscription.state, watch.errors, late.errors], ['live', [], []]);
+    server.load(session(1), bars(), at(1), END);
+    const [id] = server.requests('create_study').at(-1)?.slice(1) ?? [];
+    server.send('du', session(1), {
+      [String(id)]: { st: whole.map(([m, v], i) => ({ i, v: [at(m), v] })), t: 's1_st1' },
+    });
+    server.send('study_completed', session(1), id, 's1_st1');
+    assert.deepEqual([watch.subscription.state, late.kinds[0]], ['live', 'history']);
+    late.subscription.close();
+  });
+
   it('take candles and values in one message, in whatever order', () => {
     server.load(session(), bars(), at(1), END);
     values(0, ...whole);

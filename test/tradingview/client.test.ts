@@ -717,6 +717,18 @@ describe('client: close', () => {
     assert.deepEqual({ sockets, sessions }, { sockets: 0, sessions: 0 });
   });
 
+  it('ends the client: it takes nothing on any more', async () => {
+    const { client, clock } = new Practice(START);
+    await client.close();
+    const closed = { code: 'UNREACHABLE' };
+    assert.throws(() => client.watchCandles({ symbol: BTC }, () => {}), closed);
+    assert.throws(() => client.watchIndicator({ symbol: BTC }, () => {}), closed);
+    assert.throws(() => client.watchQuotes({ symbols: [BTC] }, () => {}), closed);
+    assert.throws(() => client.watchPackets({}, () => {}), closed);
+    await assert.rejects(client.history({ symbol: BTC, count: 3 }), closed);
+    assert.equal(clock.pending, 0);
+  });
+
   it('at any moment leaves no timer', async () => {
     for (const ms of [0, 1, 999, 1_000, 2_000, 20_500, 43_000]) {
       const practice = new Practice(START);

@@ -13,7 +13,7 @@ const answer = (meta: Record<string, unknown> = {}, result: Record<string, unkno
     ...result,
   },
 });
-const read = (...parts: Parameters<typeof answer>) => readDefinition('PUB;x', answer(...parts));
+const read = (...parts: Parameters<typeof answer>) => readDefinition('PUB;x', '7.0', answer(...parts));
 
 describe('indicator definition', () => {
   it('is read from what pine-facade says', () => {
@@ -110,10 +110,10 @@ describe('indicator definition', () => {
   it('gets over whatever is not as it should be', () => {
     const odd = [null, 7, 'x', [], {}, true];
     for (const one of odd) {
-      assert.equal(readDefinition('PUB;x', one), null);
-      assert.equal(readDefinition('PUB;x', { result: one }), null);
+      assert.equal(readDefinition('PUB;x', '7.0', one), null);
+      assert.equal(readDefinition('PUB;x', '7.0', { result: one }), null);
       const definition = read({ inputs: one, plots: one, styles: one, pine: one });
-      assert.deepEqual([definition?.info.version, definition?.info.inputs, definition?.plots], ['', [], []]);
+      assert.deepEqual([definition?.info.version, definition?.info.inputs, definition?.plots], ['7.0', [], []]);
     }
     const definition = read({
       inputs: [
@@ -137,7 +137,7 @@ describe('indicator definition', () => {
 
   it('of RSI is as recorded', function () {
     const path = needs(recordingPath('translate-std-rsi.abridged.json'), this);
-    const definition = readDefinition('STD;RSI', JSON.parse(readFileSync(path, 'utf8')));
+    const definition = readDefinition('STD;RSI', 'last', JSON.parse(readFileSync(path, 'utf8')));
     assert.ok(definition);
     const { info, plots, studyId } = definition;
     assert.deepEqual(

@@ -50,6 +50,6 @@ describe('what it means that there is no slot', () => {
       'STD;RSI has to wait: A:B may carry 2 indicators, which STD;MACD, STD;EMA hold. Remove one, or choose a plan with more.',
     );
     assert.match(sayLimit(RSI, 1, ['STD;MACD']).message, /may carry 1 indicator, which STD;MACD holds\. Remove one/);
-    assert.match(sayLimit(RSI, 0, []).message, /may carry 0 indicators\. Choose a plan with more\.$/);
+    assert.match(sayLimit(RSI, 0, []).message, /no room for an indicator on A:B\. It is tried again\.$/);
   });
 });
