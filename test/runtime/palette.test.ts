@@ -60,6 +60,17 @@ describe('the packed palette in a real Node-RED', function () {
     }
   });
 
+  it('gives what its forms have in common, which each of them names itself', async () => {
+    for (const file of readdirSync(join(__dirname, '../../resources'))) {
+      const served = await (await red.get(`/resources/${NAME}/${file}`)).text();
+      assert.equal(served, readFileSync(join(__dirname, '../../resources', file), 'utf8'), file);
+    }
+    for (const type of TYPES) {
+      const html = await (await red.get(`/nodes/${NAME}/${type}`, { accept: 'text/html' })).text();
+      assert.ok(html.includes(`<script type="module" src="resources/${NAME}/livetick.js">`), type);
+    }
+  });
+
   it('gives help and texts', async () => {
     const html = await (await red.get('/nodes', { accept: 'text/html', 'accept-language': 'en-US' })).text();
     for (const type of TYPES) {
