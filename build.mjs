@@ -12,7 +12,8 @@ const tsc = createRequire(import.meta.url)
 rmSync('dist', { recursive: true, force: true });
 const compile = (...options) =>
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...options], { stdio: 'inherit' });
-// Whoever uses the library reads its comments in the declarations; in the code they would only make the package large.
+// Whoever uses the library reads its comments in the declarations; in the code they would only make the package large, as would
+// declarations of what is marked @internal, and what only that leads to.
 compile('--removeComments', '--declaration', 'false');
 compile('--emitDeclarationOnly');
 keepDeclarationsOf('dist/src/index.d.ts');

@@ -18,7 +18,7 @@ export interface ActiveFault {
   args: readonly unknown[];
 }
 
-/** What the switches act on. */
+/** What the switches act on. @internal */
 export interface FaultyMarket {
   readonly conditions: Conditions;
   now(): number;
@@ -41,6 +41,7 @@ export class Faults {
   readonly #inForce: InForce;
   readonly #args = new Map<keyof InForce, readonly unknown[]>();
 
+  /** @internal */
   constructor(market: FaultyMarket) {
     this.#market = market;
     this.#inForce = market.conditions.inForce;

@@ -29,7 +29,7 @@ export interface CandleSubscription extends Subscription {
   readonly timeframe: Timeframe;
 }
 
-/** Candles: one channel a series, shared by all who want the same. */
+/** Candles: one channel a series, shared by all who want the same. @internal */
 export class CandleService implements Service {
   readonly #upstream: Upstream;
   readonly #channels = new ChannelRegistry<CandleChannel>();

@@ -25,7 +25,7 @@ const AT_A_TIME = 3;
 /** How long a request waits for a connection, milliseconds. */
 const WITHOUT_CONNECTION = 600_000;
 
-/** Past candles on request. */
+/** Past candles on request. @internal */
 export class HistoryService implements Service {
   readonly #upstream: Upstream;
   readonly #turnstile = new Turnstile(AT_A_TIME);

@@ -55,7 +55,7 @@ export interface IndicatorSettings {
   inputs: GivenInputs;
 }
 
-/** Indicators: one study an indicator and series, shared by all who want the same. */
+/** Indicators: one study an indicator and series, shared by all who want the same. @internal */
 export class IndicatorService implements Service {
   readonly #upstream: Upstream;
   readonly #candles: CandleService;

@@ -32,7 +32,7 @@ interface Watcher {
   stateChanged: (state: SubscriptionState) => void;
 }
 
-/** Raw packets, for those who explore the protocol. While nobody watches nothing is done for it. */
+/** Raw packets, for those who explore the protocol. While nobody watches nothing is done for it. @internal */
 export class PacketService implements Service {
   /** Nothing is opened upstream for it. */
   readonly channels = 0;

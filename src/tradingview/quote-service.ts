@@ -31,7 +31,7 @@ export interface QuoteSubscription {
   close(): void;
 }
 
-/** Quotes: one channel a symbol, all of them in one quote session upstream. */
+/** Quotes: one channel a symbol, all of them in one quote session upstream. @internal */
 export class QuoteService implements Service {
   readonly #upstream: Upstream;
   readonly #multiplexer: QuoteMultiplexer;
