@@ -46,7 +46,9 @@ export class NodeRedProcess {
     const args = [RED, '--userDir', userDir, '--settings', settings, '--port', String(port)];
     const child = spawn(NODE, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}`);
+    // It may take requests a moment later than its flows run, or a moment earlier.
     await started.until('Started flows');
+    await started.until('Server now running');
     return started;
   }
 
