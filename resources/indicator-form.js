@@ -50,7 +50,7 @@ function indicatorForm(node) {
       .toggle(info?.script === true)
       .text(own(isForm ? 'label.as-json' : 'label.as-form'));
     fields = isForm ? inputFields(part('inputs-fields'), info.inputs, inputs) : undefined;
-    if (!isForm) raw.set(inputs);
+    if (!isForm) raw.show(inputs);
   }
 
   function tell(sentence, problem = false) {

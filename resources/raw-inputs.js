@@ -20,7 +20,7 @@ export function areInputs(value) {
 
 /** Inputs as JSON, or all of them from an environment variable. */
 export function rawInputs(field, problem) {
-  field.typedInput({ types: ['json', 'env'], default: 'json' }).typedInput('width', '100%');
+  field.typedInput({ types: ['json', 'env'], default: 'json' });
 
   /** An object, `${NAME}`, or a text that is neither. */
   function read() {
@@ -37,7 +37,9 @@ export function rawInputs(field, problem) {
 
   return {
     read,
-    set(value) {
+    /** The field must be visible, or it could not be laid out. */
+    show(value) {
+      field.typedInput('width', '100%');
       const variable = isVariable(value);
       field.typedInput('type', variable ? 'env' : 'json');
       if (variable) field.typedInput('value', value.slice(2, -1));
