@@ -2,7 +2,7 @@
 // the browser runs it once.
 import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
-import { color, connected, stream } from './node-types.js';
+import * as nodeTypes from './node-types.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
 import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
@@ -13,10 +13,8 @@ $('<link rel="stylesheet">')
   .appendTo('head');
 
 RED.livetick = {
-  color,
+  ...nodeTypes,
   connectionForm,
-  connected,
-  stream,
   oneOf,
   timeframe,
   numberFrom,
