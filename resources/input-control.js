@@ -23,7 +23,6 @@ function numberControl({ type, min = -Infinity, max = Infinity, step, default: b
   if (from && (min / (step ?? 1)) % 1 === 0) element.attr('min', min);
   if (to) element.attr('max', max);
   const kind = type === 'integer' ? 'integer' : 'number';
-  const range = from && to ? '-range' : from ? '-from' : to ? '-to' : '';
   return {
     element,
     get: () => (element.val() === '' ? byDefault : Number(element.val())),
@@ -31,7 +30,10 @@ function numberControl({ type, min = -Infinity, max = Infinity, step, default: b
       if (element.val() === '' && !element[0].validity.badInput) return '';
       const value = element[0].validity.badInput ? Number.NaN : Number(element.val());
       const fits = value >= min && value <= max && (type !== 'integer' || Number.isInteger(value));
-      return fits ? '' : own(`error.${kind}${range}`, { min, max });
+      if (fits) return '';
+      if (from && to) return own(`error.${kind}-range`, { min, max });
+      if (from) return own(`error.${kind}-from`, { min });
+      return to ? own(`error.${kind}-to`, { max }) : own(`error.${kind}`);
     },
   };
 }

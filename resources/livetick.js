@@ -4,7 +4,7 @@ import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
 import { isIndicator, shortName } from './indicator-catalogue.js';
 import { indicatorSettings } from './indicator-form.js';
-import { color, connected, stream } from './node-types.js';
+import * as nodeTypes from './node-types.js';
 import { areInputs } from './raw-inputs.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
@@ -16,14 +16,12 @@ $('<link rel="stylesheet">')
   .appendTo('head');
 
 RED.livetick = {
-  color,
+  ...nodeTypes,
   connectionForm,
-  connected,
   indicatorSettings,
   isIndicator,
   shortName,
   areInputs,
-  stream,
   oneOf,
   timeframe,
   numberFrom,
