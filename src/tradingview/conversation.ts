@@ -1,7 +1,7 @@
 import type { Conversation, LinkControl } from '../feed/connection';
 import { type ErrorCode, FeedError } from '../feed/errors';
 import type { Failure } from '../feed/transport';
-import { decodeFrame, encodePacket, isHeartbeat } from './framing';
+import { decodeFrame, encodePacket } from './framing';
 import { encodeRequest, type Packet, readPacket, type ServerMessage } from './messages';
 import type { Secrets } from './secrets';
 
@@ -16,6 +16,12 @@ const TOKEN_REFUSED =
 
 /** How many unknown methods the log names; a server may make up any number. */
 const MOST_NAMES = 50;
+
+/** With so many unreadable packets in one message the server is not worth listening to: reading rubbish costs time. */
+const MOST_UNREADABLE = 1_000;
+const RUBBISH: Failure = {
+  error: new FeedError('PROTOCOL', 'The server sends what cannot be read. Check the address; it is tried again.'),
+};
 
 /** Counted since the client was made. */
 export interface PacketCounts {
@@ -81,16 +87,13 @@ export function converse(options: ConversationOptions): Conversation {
     options.log(`Messages of a kind that is not used here are passed on: ${secrets.hide(name).slice(0, 40)}.`);
   };
 
-  const take = (packet: Packet) => {
+  const take = (packet: Exclude<Packet, { kind: 'malformed' }>) => {
     switch (packet.kind) {
       case 'heartbeat':
         options.beating();
         return control.send(encodePacket(packet.payload));
       case 'hello':
         return greet(packet);
-      case 'malformed':
-        counts.damaged++;
-        return options.log(`A packet was skipped: ${packet.reason}.`);
       case 'message':
         if (packet.message.method === 'protocol_error') return fail(secrets.hide(packet.message.reason));
         if (packet.message.method === 'unknown') noteUnknown(packet.message.name);
@@ -107,10 +110,18 @@ export function converse(options: ConversationOptions): Conversation {
       counts.packets += packets.length;
       counts.damaged += damaged;
       if (damaged > 0) options.log(`${damaged} damaged stretches of a message were skipped.`);
+      let unreadable = 0;
       for (const payload of packets) {
         try {
-          if (!isHeartbeat(payload)) options.payload(payload);
-          take(readPacket(payload));
+          const packet = readPacket(payload);
+          if (packet.kind !== 'heartbeat') options.payload(payload);
+          if (packet.kind !== 'malformed') {
+            take(packet);
+            continue;
+          }
+          counts.damaged++;
+          if (++unreadable === 1) options.log(`A packet was skipped: ${packet.reason}.`);
+          if (unreadable > MOST_UNREADABLE) return control.fail(RUBBISH);
         } catch (error) {
           // One packet that trips a handler must not cost those behind it.
           options.log(`A packet could not be handled: ${error instanceof Error ? error.stack : error}`);

@@ -6,6 +6,8 @@ export interface Frame {
   damaged: number;
 }
 
+/** How often in a message what stands before rubbish is read to see whether it is whole. */
+const PATIENCE = 1_000;
 const MARK = '~m~';
 const HEADER = /~m~(\d{1,9})~m~/g;
 const HEADER_HERE = /~m~\d{1,9}~m~/y;
@@ -32,6 +34,7 @@ export function decodeFrame(message: string): Frame {
   let damaged = 0;
   let skipping = false;
   let at = 0;
+  const patience = { left: PATIENCE };
   while (at < message.length) {
     const header = headerFrom(message, at);
     if (!header || header.index > at) {
@@ -40,7 +43,7 @@ export function decodeFrame(message: string): Frame {
     }
     if (!header) break;
     const start = header.index + header[0].length;
-    const end = endOfPacket(message, start, Number(header[1]), skipping);
+    const end = endOfPacket(message, start, Number(header[1]), skipping, patience);
     if (end === undefined) {
       if (!skipping) damaged++;
       skipping = true;
@@ -59,12 +62,24 @@ function headerFrom(message: string, at: number): RegExpExecArray | null {
   return HEADER.exec(message);
 }
 
-/** @param astray amid rubbish only the usual way of counting is tried: lying headers must not make reading slow */
-function endOfPacket(message: string, start: number, length: number, astray: boolean): number | undefined {
+/**
+ * @param astray amid rubbish only the usual way of counting is tried: lying headers must not make reading slow
+ * @param patience how often more of this message may still be read in vain
+ */
+function endOfPacket(
+  message: string,
+  start: number,
+  length: number,
+  astray: boolean,
+  patience: { left: number },
+): number | undefined {
   const inUnits = start + length;
   if (fits(message, inUnits)) return inUnits;
   // Rubbish behind a good packet must not cost the packet.
-  if (inUnits < message.length && isWhole(message.slice(start, inUnits))) return inUnits;
+  if (inUnits < message.length && patience.left > 0) {
+    if (isWhole(message.slice(start, inUnits))) return inUnits;
+    patience.left--;
+  }
   if (astray) return undefined;
   const inCodePoints = advance(message, start, length, () => 1);
   if (fits(message, inCodePoints)) return inCodePoints;

@@ -29,6 +29,11 @@ class PracticeLink {
     this.#server.receive(text);
   }
 
+  /** Says something that the market never would. */
+  inject(text: string): void {
+    if (!this.#over) this.#events.received(text);
+  }
+
   end(failure: Failure): void {
     if (this.#over) return;
     this.#over = true;
@@ -72,6 +77,11 @@ export class PracticeTransport {
         close: () => queueMicrotask(() => link.end(GONE)),
       };
     };
+  }
+
+  /** Says something over the present link that the market never would. */
+  inject(text: string): void {
+    this.links.at(-1)?.inject(text);
   }
 
   /** Cuts the present link. */

@@ -196,7 +196,7 @@ describe('conversation: messages', () => {
     );
     assert.equal(messages.length, 2);
     assert.deepEqual(counts, { packets: 4, damaged: 2, unknown: 0 });
-    assert.equal(logs.length, 2);
+    assert.equal(logs.length, 1, 'one line a message');
     received(`secret${packet('du', 'cs_1', {})}~m~900~m~secret`);
     assert.equal(messages.length, 3);
     assert.equal(counts.damaged, 4);
