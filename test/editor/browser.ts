@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where Chromium is on this machine; undefined when there is none. CHROMIUM_PATH names one that is elsewhere. */
 export function findChromium(): string | undefined {
@@ -44,8 +44,8 @@ export class Editor {
     });
   }
 
-  static async open(browser: Browser, url: string): Promise<Editor> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Editor> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     const editor = new Editor(await context.newPage());
     await editor.goto(url);
