@@ -2,7 +2,10 @@
 // the browser runs it once.
 import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
+import { isIndicator, shortName } from './indicator-catalogue.js';
+import { indicatorSettings } from './indicator-form.js';
 import * as nodeTypes from './node-types.js';
+import { areInputs } from './raw-inputs.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
 import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
@@ -15,6 +18,10 @@ $('<link rel="stylesheet">')
 RED.livetick = {
   ...nodeTypes,
   connectionForm,
+  indicatorSettings,
+  isIndicator,
+  shortName,
+  areInputs,
   oneOf,
   timeframe,
   numberFrom,

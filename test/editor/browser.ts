@@ -25,37 +25,71 @@ export function launch(executablePath: string): Promise<Browser> {
   });
 }
 
+const isOutside = (url: string) => {
+  const { protocol, hostname } = new URL(url);
+  return /^(http|ws)/.test(protocol) && hostname !== '127.0.0.1';
+};
+
 /** A page of the Node-RED editor. */
 export class Editor {
   readonly page: Page;
-  /** Whatever must not happen: errors of the page or its console, requests to other machines. */
+  /** Whatever must not happen: errors of the page or its console, failed requests, requests to other machines. */
   readonly problems: string[] = [];
+  /** Where its Node-RED is. */
+  url = '';
 
   constructor(page: Page) {
     this.page = page;
-    page.on('pageerror', (error) => this.problems.push(`page error: ${error.message}`));
+    const note = (what: string, of: string) => this.problems.push(`${what}: ${of}`);
+    page.on('pageerror', ({ message }) => note('page error', message));
     page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(`console error: ${message.text()}`);
+      // A refused request is noted below, by its address.
+      const known = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !known) note('console error', message.text());
     });
     page.on('request', (request) => {
-      const { protocol, hostname } = new URL(request.url());
-      const outside = protocol.startsWith('http') && hostname !== '127.0.0.1';
-      if (outside) this.problems.push(`request off the machine: ${request.url()}`);
+      if (isOutside(request.url())) note('request off the machine', request.url());
+    });
+    page.on('websocket', (socket) => {
+      if (isOutside(socket.url())) note('request off the machine', socket.url());
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400) note(`answer ${response.status()}`, response.url());
+    });
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      if (why !== 'net::ERR_ABORTED') note(`request failed, ${why}`, request.url()); // aborted by the page itself
     });
   }
 
-  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Editor> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  /**
+   * @param enter what a person does before the editor shows
+   * @param look how the browser shows it: the language, the size of the window
+   */
+  static async open(
+    browser: Browser,
+    url: string,
+    enter?: (page: Page) => Promise<void>,
+    look: BrowserContextOptions = {},
+  ): Promise<Editor> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...look });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     const editor = new Editor(await context.newPage());
-    await editor.goto(url);
+    await editor.goto(url, enter);
     return editor;
   }
 
-  async goto(url: string): Promise<void> {
+  async goto(url: string, enter?: (page: Page) => Promise<void>): Promise<void> {
+    this.url = url;
     await this.page.goto(url);
+    await enter?.(this.page);
     await this.palette('tv-ohlc').waitFor();
     await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  }
+
+  /** Shows what Node-RED has stored. */
+  reload(): Promise<void> {
+    return this.goto(this.url);
   }
 
   palette(type: string) {

@@ -1,72 +1,35 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { practiceToken } from '../../src/simulator/practice-token';
 import { PLAN_NAMES, planLimits } from '../../src/tradingview/plan';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import type { Editor } from './browser';
+import { TAB, useEditor, variable } from './opened';
 
-const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Connection', disabled: false, info: '', env: [] };
 const NODE = 'f10a000000000001';
 const CONNECTION = 'f10a000000000002';
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: the form of the connection', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
   let tried: object[];
   let watched: number;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
-    userDir = makeUserDir();
-    const node = { id: NODE, type: 'tv-ohlc', z: TAB.id, connection: CONNECTION, symbols: ['BINANCE:BTCUSDT'] };
-    writeFileSync(
-      join(userDir.path, 'flows.json'),
-      JSON.stringify([
-        TAB,
-        {
-          id: CONNECTION,
-          type: 'tv-connection',
-          name: 'Practice',
-          server: 'practice',
-          url: '',
-          httpUrl: '',
-          proxy: '',
-        },
-        { ...node, x: 300, y: 100, wires: [[], [], []] },
-      ]),
-    );
-    nodeRed = await startNodeRed(userDir.path);
-    browser = await launch(chromium);
-    editor = await Editor.open(browser, nodeRed.url);
+  const node = { id: NODE, type: 'tv-ohlc', z: TAB.id, connection: CONNECTION, symbols: ['BINANCE:BTCUSDT'] };
+  const connection = { id: CONNECTION, type: 'tv-connection', name: 'Practice', server: 'practice' };
+  const rest = { url: '', httpUrl: '', proxy: '' };
+  const flow = [TAB, { ...connection, ...rest }, { ...node, x: 300, y: 100, wires: [[], [], []] }];
+
+  useEditor({ flow }, (opened) => {
+    editor = opened;
     editor.page.on('request', (request) => {
       if (request.url().endsWith('livetick/tradingview/test')) tried.push(request.postDataJSON());
       if (request.url().includes('livetick/tradingview/connections/')) watched++;
     });
   });
 
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-  });
-
   beforeEach(() => {
     tried = [];
     watched = 0;
   });
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
 
   const field = (property: string) => editor.page.locator(`#node-config-input-${property}`);
   const market = (name: string) => editor.page.getByRole('radio', { name });
@@ -109,13 +72,13 @@ describe('the editor: the form of the connection', function () {
     assert.deepEqual(await shown(), fields);
     await page.locator('#node-config-input-server.input-error').waitFor();
     await page.keyboard.type('MARKET');
-    assert.equal(await field('server').inputValue(), '$'.concat('{MARKET}'));
+    assert.equal(await field('server').inputValue(), variable('MARKET'));
     await page.locator('#node-config-input-server:not(.input-error)').waitFor();
     await field('url').fill('ws://127.0.0.1:9/');
     assert.doesNotMatch((await page.locator('.red-ui-tray').last().textContent()) ?? '', /tv-connection\.\w/);
     await editor.end('node-config-dialog-ok');
     await editor.editConnection('edit');
-    assert.equal(await field('server').inputValue(), '$'.concat('{MARKET}'));
+    assert.equal(await field('server').inputValue(), variable('MARKET'));
     assert.ok(await market('Environment variable').isChecked());
     await cancel();
   });

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { normaliseSymbol } from '../../src/market/symbol';
 import { TIMEFRAMES } from '../../src/market/timeframe';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import type { Editor } from './browser';
+import { PACKAGE, TAB, useEditor, variable } from './opened';
 
-const PACKAGE = '@livetick/node-red-market-data';
 const ICONS = resolve(__dirname, '../../icons');
 const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT', 'BINANCE:SOLUSDT'];
-
-const variable = (name: string) => `\${${name}}`;
 
 /** As a person does it: Node-RED looks at a field when it is left. */
 async function enter(field: Locator, value: string): Promise<void> {
@@ -19,46 +16,15 @@ async function enter(field: Locator, value: string): Promise<void> {
   await field.press('Tab');
 }
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
-
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      this.skip();
-    }
-    browser = await launch(chromium);
-  });
-
-  after(() => browser?.close());
-
-  async function open(flow?: object[]): Promise<void> {
-    userDir = makeUserDir();
-    if (flow) writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify(flow));
-    nodeRed = await startNodeRed(userDir.path);
-    editor = await Editor.open(browser, nodeRed.url);
-  }
-
-  async function close(): Promise<void> {
-    await editor?.page.context().close();
-    const end = await nodeRed?.stop();
-    userDir?.remove();
-    if (!end) return;
-    assert.equal(end.exitCode, 0);
-    assert.ok(end.ms < 2_000, `Node-RED took ${end.ms} ms to end`);
-  }
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
+  const use = (opened: Editor) => {
+    editor = opened;
+  };
 
   describe('at the first start', () => {
-    before(() => open());
-    after(close);
+    useEditor({}, use);
 
     it('shows closed candles on the debug sidebar with nothing typed', async () => {
       await editor.page.evaluate(`RED.sidebar.show('debug')`);
@@ -84,10 +50,10 @@ describe('the editor', function () {
       const icon = editor.palette('tv-ohlc').locator('.red-ui-palette-icon-container');
       assert.equal(await icon.getAttribute('data-palette-icon'), `icons/${PACKAGE}/tv-ohlc.svg`);
       for (const name of ['tv-ohlc.svg', 'tv-connection.svg']) {
-        const served = await editor.page.request.get(`${nodeRed.url}icons/${PACKAGE}/${name}`);
+        const served = await editor.page.request.get(`${editor.url}icons/${PACKAGE}/${name}`);
         assert.equal(await served.text(), readFileSync(join(ICONS, name), 'utf8'), name);
       }
-      const example = await editor.page.request.get(`${nodeRed.url}library/examples/flows/${PACKAGE}/first-candle`);
+      const example = await editor.page.request.get(`${editor.url}library/examples/flows/${PACKAGE}/first-candle`);
       assert.ok((await example.json()).length > 0);
     });
 
@@ -103,11 +69,9 @@ describe('the editor', function () {
   });
 
   describe('from an empty flow', () => {
-    const tab = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
     let ohlc: string;
 
-    before(() => open([tab]));
-    after(close);
+    useEditor({ flow: [TAB] }, use);
 
     it('takes a node from the palette to live candles', async () => {
       const { page } = editor;
@@ -148,7 +112,7 @@ describe('the editor', function () {
 
     it('stores exactly what was entered, and shows it again', async () => {
       const { page } = editor;
-      const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+      const flows = await (await page.request.get(`${editor.url}flows`)).json();
       const { id: connection } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
       const { x, y, z, wires, ...stored } = flows.find(({ id }: { id: string }) => id === ohlc);
       assert.deepEqual(stored, {
@@ -164,7 +128,7 @@ describe('the editor', function () {
         remember: false,
       });
 
-      await editor.goto(nodeRed.url);
+      await editor.reload();
       await editor.edit(ohlc);
       assert.deepEqual(await editor.rows(), SYMBOLS);
       assert.equal(await page.locator('#node-input-connection').inputValue(), connection);
@@ -322,7 +286,6 @@ describe('the editor', function () {
   });
 
   describe('with a proxy in the flow', () => {
-    const tab = { id: 'f10a000000000000', type: 'tab', label: 'Proxy', disabled: false, info: '', env: [] };
     const proxy = {
       id: 'f10a000000000001',
       type: 'http proxy',
@@ -330,7 +293,7 @@ describe('the editor', function () {
       url: 'http://127.0.0.1:3128',
       noproxy: [],
     };
-    const ohlc = { id: 'f10a000000000002', type: 'tv-ohlc', z: tab.id, connection: '', symbols: [], x: 300, y: 100 };
+    const ohlc = { id: 'f10a000000000002', type: 'tv-ohlc', z: TAB.id, connection: '', symbols: [], x: 300, y: 100 };
     const ENTERED = {
       name: 'Everything',
       server: 'custom',
@@ -344,8 +307,7 @@ describe('the editor', function () {
       proxy: proxy.id,
     };
 
-    before(() => open([tab, proxy, { ...ohlc, wires: [[], [], []] }]));
-    after(close);
+    useEditor({ flow: [TAB, proxy, { ...ohlc, wires: [[], [], []] }] }, use);
 
     it('stores every property of the connection, and shows it again', async () => {
       const { page } = editor;
@@ -364,12 +326,12 @@ describe('the editor', function () {
       await editor.end('node-dialog-ok');
       await editor.deploy();
 
-      const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+      const flows = await (await page.request.get(`${editor.url}flows`)).json();
       const { id, ...stored } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
       assert.deepEqual(stored, { type: 'tv-connection', ...ENTERED });
       assert.equal(flows.find(({ type }: { type: string }) => type === 'tv-ohlc').connection, id);
 
-      await editor.goto(nodeRed.url);
+      await editor.reload();
       await editor.edit(ohlc.id);
       await editor.editConnection('edit');
       for (const [property, value] of Object.entries(ENTERED)) {

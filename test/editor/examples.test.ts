@@ -1,48 +1,23 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import { readdirSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { Editor } from './browser';
+import { PACKAGE, TAB, useEditor } from './opened';
 
-const PACKAGE = '@livetick/node-red-market-data';
 const EXAMPLES = readdirSync(resolve(__dirname, '../../examples')).map((file) => basename(file, '.json'));
-const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: examples', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
-    userDir = makeUserDir();
-    writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([TAB]));
-    nodeRed = await startNodeRed(userDir.path);
-    browser = await launch(chromium);
-    editor = await Editor.open(browser, nodeRed.url);
+  useEditor({ flow: [TAB] }, (opened) => {
+    editor = opened;
   });
-
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-  });
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
 
   for (const name of EXAMPLES) {
     it(`imports ${name}: every node is valid, and stands clear of the others`, async () => {
       const { page } = editor;
-      const served = await page.request.get(`${nodeRed.url}library/examples/flows/${PACKAGE}/${name}`);
+      const served = await page.request.get(`${editor.url}library/examples/flows/${PACKAGE}/${name}`);
       const flow: { id: string; type: string; z?: string }[] = await served.json();
       await page.evaluate(`RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: false })`);
       const tab = flow.find(({ type }) => type === 'tab');

@@ -1,46 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Editor } from './browser';
+import { PACKAGE, TAB, useEditor, variable } from './opened';
 
-const PACKAGE = '@livetick/node-red-market-data';
 const ICON = resolve(__dirname, '../../icons/tv-history.svg');
-const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
 
-const variable = (name: string) => `\${${name}}`;
-
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: history', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
   let history: string;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
-    userDir = makeUserDir();
-    writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([TAB]));
-    nodeRed = await startNodeRed(userDir.path);
-    browser = await launch(chromium);
-    editor = await Editor.open(browser, nodeRed.url);
+  useEditor({ flow: [TAB] }, (opened) => {
+    editor = opened;
   });
-
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-  });
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
 
   const stored = (property: string) => editor.page.evaluate(`RED.nodes.node('${history}').${property}`);
 
@@ -76,7 +49,7 @@ describe('the editor: history', function () {
 
   it('is stored exactly as it was entered, and shown again', async () => {
     const { page } = editor;
-    const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+    const flows = await (await page.request.get(`${editor.url}flows`)).json();
     const { id: connection } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
     const { x, y, z, wires, ...node } = flows.find(({ id }: { id: string }) => id === history);
     assert.deepEqual(node, {
@@ -92,7 +65,7 @@ describe('the editor: history', function () {
     });
     assert.equal(wires.length, 1);
 
-    await editor.goto(nodeRed.url);
+    await editor.reload();
     await editor.edit(history);
     assert.equal(await page.locator('#node-input-symbol').inputValue(), 'BINANCE:BTCUSDT');
     assert.equal(await page.locator('#node-input-timeframe').inputValue(), '1h');
@@ -161,7 +134,7 @@ describe('the editor: history', function () {
 
   it('has an icon, and help that leaves no text out', async () => {
     const { page } = editor;
-    const icon = await page.request.get(`${nodeRed.url}icons/${PACKAGE}/tv-history.svg`);
+    const icon = await page.request.get(`${editor.url}icons/${PACKAGE}/tv-history.svg`);
     assert.equal(await icon.text(), readFileSync(ICON, 'utf8'));
     await page.evaluate(`RED.sidebar.help.show('tv-history')`);
     const help = page.locator('.red-ui-help-title', { hasText: /tv.history/ }).locator('xpath=..');

@@ -52,8 +52,11 @@ export interface RunningNodeRed {
 }
 
 /** As `npm start` does it; or another Node-RED with the same palette, where NODE_RED_DIR names one. */
-export async function startNodeRed(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
-  if (process.env.NODE_RED_DIR) return startAnother(userDir);
+export function startNodeRed(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
+  return process.env.NODE_RED_DIR ? startWithSettings(userDir) : npmStart(userDir, ...args);
+}
+
+export async function npmStart(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
   const { child, result } = run(['--user-dir', userDir, ...args], {});
   const url = await new Promise<string>((found, failed) => {
     child.stdout?.on('data', () => {
@@ -75,7 +78,8 @@ export async function startNodeRed(userDir: string, ...args: string[]): Promise<
   };
 }
 
-async function startAnother(userDir: string): Promise<RunningNodeRed> {
+/** A Node-RED with settings of its own, with this palette and the example of the first start. */
+export async function startWithSettings(userDir: string, settings: object = {}): Promise<RunningNodeRed> {
   const flow = join(userDir, 'flows.json');
   const palette = join(userDir, 'node_modules/@livetick/node-red-market-data');
   if (!existsSync(flow)) copyFileSync(join(ROOT, 'examples/first-candle.json'), flow);
@@ -83,13 +87,13 @@ async function startAnother(userDir: string): Promise<RunningNodeRed> {
   if (!existsSync(palette)) symlinkSync(ROOT, palette, 'junction');
   // Or the editor asks nodered.org for news.
   const externalModules = { autoInstall: false, palette: { allowInstall: false } };
-  const nodeRed = await NodeRedProcess.start(userDir, { externalModules });
+  const nodeRed = await NodeRedProcess.start(userDir, { externalModules, ...settings });
   return {
     url: `${nodeRed.url}/`,
     async stop() {
       const asked = performance.now();
-      await nodeRed.stop();
-      return { exitCode: 0, ms: performance.now() - asked };
+      const exitCode = await nodeRed.stop();
+      return { exitCode, ms: performance.now() - asked };
     },
   };
 }

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { NodeRedProcess } from '../support/node-red-process';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir } from './node-red';
+import type { Page } from 'playwright-core';
+import type { Editor } from './browser';
+import { TAB, useEditor } from './opened';
 
 const PASSWORD = 'practice';
 /** bcrypt of it. */
@@ -12,57 +9,31 @@ const HASH = '$2b$04$gXWoP5BsIWxZiwqoq9hLWuujMLeEA68ht4mHAAy8umYQvOa11aGhe';
 const NODE = 'f10a000000000001';
 const CONNECTION = 'f10a000000000002';
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: of a Node-RED that asks for a password', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: NodeRedProcess;
+  let editor: Editor;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
-    userDir = makeUserDir();
-    const palette = join(userDir.path, 'node_modules/@livetick/node-red-market-data');
-    mkdirSync(dirname(palette), { recursive: true });
-    symlinkSync(resolve(__dirname, '../..'), palette, 'junction');
-    const node = { id: NODE, type: 'tv-history', z: 'f10a000000000000', connection: CONNECTION, x: 300, y: 100 };
-    writeFileSync(
-      join(userDir.path, 'flows.json'),
-      JSON.stringify([
-        { id: 'f10a000000000000', type: 'tab', label: 'Guarded' },
-        { id: CONNECTION, type: 'tv-connection', server: 'practice' },
-        { ...node, wires: [[]] },
-      ]),
-    );
-    nodeRed = await NodeRedProcess.start(userDir.path, {
-      adminAuth: { type: 'credentials', users: [{ username: 'admin', password: HASH, permissions: '*' }] },
-      externalModules: { autoInstall: false, palette: { allowInstall: false } },
-    });
-    browser = await launch(chromium);
-  });
+  const node = { id: NODE, type: 'tv-history', z: TAB.id, connection: CONNECTION, x: 300, y: 100, wires: [[]] };
+  const flow = [TAB, { id: CONNECTION, type: 'tv-connection', server: 'practice' }, node];
+  const users = [{ username: 'admin', password: HASH, permissions: '*' }];
 
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-  });
-
-  it('searches, watches and tests as the one who has signed in', async () => {
-    assert.equal((await nodeRed.get(`/livetick/tradingview/connections/${CONNECTION}`)).status, 401);
-    assert.ok(browser);
-    const page = await browser.newPage();
-    await page.goto(nodeRed.url);
+  async function signIn(page: Page): Promise<void> {
     await page.locator('#node-dialog-login-username').fill('admin');
     await page.locator('#node-dialog-login-password').fill(PASSWORD);
     await page.locator('#node-dialog-login-submit').click();
-    const editor = new Editor(page);
-    await editor.palette('tv-history').waitFor();
-    await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  }
+
+  useEditor({ flow, settings: { adminAuth: { type: 'credentials', users } }, enter: signIn }, (opened) => {
+    editor = opened;
+    // By this refusal the editor learns that it has to ask for a password.
+    const refused = editor.problems.splice(0).map((problem) => problem.replace(/\?.*/, ''));
+    assert.deepEqual(refused, [`answer 401: ${editor.url}settings`]);
+  });
+
+  it('searches, watches and tests as the one who has signed in', async () => {
+    const { page } = editor;
+    const refused = await fetch(`${editor.url}livetick/tradingview/connections/${CONNECTION}`);
+    assert.equal(refused.status, 401);
     await editor.edit(NODE);
     await page.locator('#node-input-symbol').fill('bitcoin');
     await page.getByRole('option', { name: 'BINANCE:BTCUSDT' }).click();
@@ -70,6 +41,5 @@ describe('the editor: of a Node-RED that asks for a password', function () {
     await page.locator('#livetick-life-line').filter({ hasText: 'nodes: 1' }).waitFor();
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page.locator('#livetick-test-words').filter({ hasText: 'It works.' }).waitFor();
-    assert.deepEqual(editor.problems, []);
   });
 });

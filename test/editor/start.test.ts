@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { makeUserDir, runToEnd, startNodeRed } from './node-red';
+import { makeUserDir, npmStart, runToEnd } from './node-red';
 
 describe('npm start', () => {
   let userDir: ReturnType<typeof makeUserDir>;
@@ -20,16 +20,16 @@ describe('npm start', () => {
   };
 
   it('begins with the example, keeps what the user makes of it, and begins again with --fresh', async () => {
-    const first = await startNodeRed(userDir.path);
+    const first = await npmStart(userDir.path);
     assert.deepEqual(labels(), ['First candle']);
     const { exitCode, ms } = await first.stop();
     assert.equal(exitCode, 0);
     assert.ok(ms < 2_000, `took ${ms} ms to end`);
 
     writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([{ id: 'a', type: 'tab', label: 'Mine' }]));
-    await (await startNodeRed(userDir.path)).stop();
+    await (await npmStart(userDir.path)).stop();
     assert.deepEqual(labels(), ['Mine']);
-    await (await startNodeRed(userDir.path, '--fresh')).stop();
+    await (await npmStart(userDir.path, '--fresh')).stop();
     assert.deepEqual(labels(), ['First candle']);
   });
 

@@ -1,42 +1,34 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import type { Editor } from './browser';
+import { TAB, useEditor } from './opened';
 
-const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Search', disabled: false, info: '', env: [] };
 const NAUGHTY = '<img src="nothing" onerror="document.body.remove()">';
 const STREAMS = ['tv-ohlc', 'tv-indicator', 'tv-trades'];
 const PRACTICE = 'c0a0000000000001';
 // An id must be no value that a property has: Node-RED would take it for the node.
 const idOf = (type: string) => `id-of-${type}`;
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: symbols are found by name', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
   let stranger: Server;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
   let searches: URL[];
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
+  before(async () => {
     // The look-ups of a server that means harm, or has none of what was asked for.
     stranger = createServer((request, response) => {
       const found = { symbol: 'EVIL', prefix: 'BAD', description: NAUGHTY, type: NAUGHTY, exchange: NAUGHTY };
       response.end(JSON.stringify({ symbols: /text=evil/.test(request.url ?? '') ? [found] : [] }));
     }).listen(0, '127.0.0.1');
     await once(stranger, 'listening');
+  });
+
+  after(() => stranger.close());
+
+  function flow(): object[] {
     const { port } = stranger.address() as AddressInfo;
     const own = { type: 'tv-connection', server: 'custom', url: 'ws://127.0.0.1:9/' };
     const nodes = [...STREAMS, 'tv-history'].map((type, index) => {
@@ -44,38 +36,25 @@ describe('the editor: symbols are found by name', function () {
       const wires = Array.from({ length: outputs }, () => []);
       return { id: idOf(type), type, z: TAB.id, connection: PRACTICE, symbols: [], x: 300, y: 80 * (index + 1), wires };
     });
-    userDir = makeUserDir();
-    writeFileSync(
-      join(userDir.path, 'flows.json'),
-      JSON.stringify([
-        TAB,
-        { id: PRACTICE, type: 'tv-connection', name: 'Practice', server: 'practice' },
-        { ...own, id: 'c0a0000000000002', name: 'Strange', httpUrl: `http://127.0.0.1:${port}` },
-        { ...own, id: 'c0a0000000000003', name: 'Dead', httpUrl: 'http://127.0.0.1:9' },
-        ...nodes,
-      ]),
-    );
-    nodeRed = await startNodeRed(userDir.path);
-    browser = await launch(chromium);
-    editor = await Editor.open(browser, nodeRed.url);
+    return [
+      TAB,
+      { id: PRACTICE, type: 'tv-connection', name: 'Practice', server: 'practice' },
+      { ...own, id: 'c0a0000000000002', name: 'Strange', httpUrl: `http://127.0.0.1:${port}` },
+      { ...own, id: 'c0a0000000000003', name: 'Dead', httpUrl: 'http://127.0.0.1:9' },
+      ...nodes,
+    ];
+  }
+
+  useEditor({ flow }, (opened) => {
+    editor = opened;
     editor.page.on('request', (request) => {
       if (request.url().includes('livetick/tradingview/symbols')) searches.push(new URL(request.url()));
     });
   });
 
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-    stranger.close();
-  });
-
   beforeEach(() => {
     searches = [];
   });
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
 
   const field = () => editor.page.getByRole('combobox', { name: 'Symbol', exact: true }).first();
   const list = () => editor.page.getByRole('listbox', { name: 'Symbols found' });
@@ -125,9 +104,9 @@ describe('the editor: symbols are found by name', function () {
     const symbol = editor.page.locator('#node-input-symbol');
     await symbol.fill('binance');
     await list().waitFor();
-    const names = await list().getByRole('option').locator('.livetick-found-symbol').allTextContents();
+    const names = await list().getByRole('option').locator('.livetick-found-title').allTextContents();
     assert.ok(names.length > 2);
-    const selected = () => list().locator('[aria-selected="true"] .livetick-found-symbol').textContent();
+    const selected = () => list().locator('[aria-selected="true"] .livetick-found-title').textContent();
     assert.equal(await selected(), names[0]);
     await symbol.press('ArrowDown');
     assert.equal(await selected(), names[1]);

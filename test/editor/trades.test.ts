@@ -1,45 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import type { Editor } from './browser';
+import { PACKAGE, TAB, useEditor, variable } from './opened';
 
-const PACKAGE = '@livetick/node-red-market-data';
 const ROOT = resolve(__dirname, '../..');
 const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'];
-const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: quotes', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
   let trades: string;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
-    userDir = makeUserDir();
-    writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([TAB]));
-    nodeRed = await startNodeRed(userDir.path);
-    browser = await launch(chromium);
-    editor = await Editor.open(browser, nodeRed.url);
+  useEditor({ flow: [TAB] }, (opened) => {
+    editor = opened;
   });
-
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-  });
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
 
   it('are had from the palette with a few clicks', async () => {
     const { page } = editor;
@@ -71,13 +46,13 @@ describe('the editor: quotes', function () {
 
   it('are stored exactly as they were entered, and shown again', async () => {
     const { page } = editor;
-    const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+    const flows = await (await page.request.get(`${editor.url}flows`)).json();
     const { id: connection } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
     const { x, y, z, wires, ...stored } = flows.find(({ id }: { id: string }) => id === trades);
     assert.deepEqual(stored, { id: trades, type: 'tv-trades', name: '', connection, symbols: SYMBOLS, throttle: 500 });
     assert.equal(wires.length, 2);
 
-    await editor.goto(nodeRed.url);
+    await editor.reload();
     await editor.edit(trades);
     assert.deepEqual(await editor.rows(), SYMBOLS);
     assert.equal(await page.locator('#node-input-connection').inputValue(), connection);
@@ -95,14 +70,14 @@ describe('the editor: quotes', function () {
       ['often', false],
       ['0.5', true],
       ['', true],
-      ['$' + '{THROTTLE}', true],
+      [variable('THROTTLE'), true],
     ] as const) {
       await throttle.fill(value);
       await throttle.press('Tab');
       await page.locator(`#node-input-throttle${valid ? ':not(.input-error)' : '.input-error'}`).waitFor();
     }
     await editor.end('node-dialog-ok');
-    assert.equal(await page.evaluate(`RED.nodes.node('${trades}').throttle`), '$' + '{THROTTLE}');
+    assert.equal(await page.evaluate(`RED.nodes.node('${trades}').throttle`), variable('THROTTLE'));
     assert.equal(await page.evaluate(`RED.nodes.node('${trades}').valid`), true);
   });
 
@@ -116,9 +91,9 @@ describe('the editor: quotes', function () {
 
   it('have an icon, an example that can be imported, and help that leaves no text out', async () => {
     const { page } = editor;
-    const icon = await page.request.get(`${nodeRed.url}icons/${PACKAGE}/tv-trades.svg`);
+    const icon = await page.request.get(`${editor.url}icons/${PACKAGE}/tv-trades.svg`);
     assert.equal(await icon.text(), readFileSync(join(ROOT, 'icons/tv-trades.svg'), 'utf8'));
-    const served = await page.request.get(`${nodeRed.url}library/examples/flows/${PACKAGE}/live-quotes`);
+    const served = await page.request.get(`${editor.url}library/examples/flows/${PACKAGE}/live-quotes`);
     const flow: { id: string; type: string }[] = await served.json();
     await page.evaluate(`RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: false })`);
     const ids = flow.filter(({ type }) => type === 'tv-trades').map(({ id }) => id);

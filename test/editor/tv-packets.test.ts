@@ -1,40 +1,23 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import type { Editor } from './browser';
+import { useEditor, variable } from './opened';
 
 const EXAMPLE = join(__dirname, '../../examples/raw-packets.json');
 const PACKETS = 'f1a5e40000000004';
 const CONNECTION = 'f1a5e40000000001';
 const COUNT = 'f1a5e40000000006';
 
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: tv-packets', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
+  let userDir: string;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) this.skip();
-    browser = await launch(chromium);
-    userDir = makeUserDir();
-    writeFileSync(join(userDir.path, 'flows.json'), readFileSync(EXAMPLE));
-    nodeRed = await startNodeRed(userDir.path);
-    editor = await Editor.open(browser, nodeRed.url);
+  useEditor({ flow: JSON.parse(readFileSync(EXAMPLE, 'utf8')) }, (opened, directory) => {
+    editor = opened;
+    userDir = directory;
   });
-
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    userDir?.remove();
-  });
-
-  afterEach(() => assert.deepEqual(editor.problems, []));
 
   const stored = (property: string) => editor.page.evaluate(`RED.nodes.node('${PACKETS}').${property}`);
 
@@ -64,13 +47,11 @@ describe('the editor: tv-packets', function () {
     await sentence.waitFor();
     await page.locator('#node-input-methods-text.input-error').waitFor();
     await editor.screenshot('packets-invalid');
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
-    await methods.fill('qsd,${METHODS}  du');
+    await methods.fill(`qsd,${variable('METHODS')}  du`);
     await sentence.waitFor({ state: 'hidden' });
     assert.doesNotMatch((await page.locator('#dialog-form').textContent()) ?? '', /tv-(packets|connection)\./);
     await editor.end('node-dialog-ok');
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
-    assert.deepEqual(await stored('methods'), ['qsd', '${METHODS}', 'du']);
+    assert.deepEqual(await stored('methods'), ['qsd', variable('METHODS'), 'du']);
     assert.equal(await stored('valid'), true);
     await editor.edit(PACKETS);
     await methods.fill('');
@@ -104,11 +85,11 @@ describe('the editor: tv-packets', function () {
     await editor.end('node-config-dialog-ok');
     await editor.end('node-dialog-ok');
     await editor.deploy();
-    const { url } = nodeRed;
+    const { url } = editor;
     const kept = await (await page.request.get(`${url}credentials/tv-connection/${CONNECTION}`)).json();
     assert.deepEqual(kept, { has_token: false, has_sessionId: true, has_sessionSign: true });
     assert.doesNotMatch(await (await page.request.get(`${url}flows`)).text(), /secret-session/);
-    assert.doesNotMatch(readFileSync(join(userDir.path, 'flows.json'), 'utf8'), /secret-session/);
+    assert.doesNotMatch(readFileSync(join(userDir, 'flows.json'), 'utf8'), /secret-session/);
   });
 
   it('explains the node in the help sidebar, leaving no text out', async () => {

@@ -80,10 +80,13 @@ export class NodeRedProcess {
     await this.until('Started ', from);
   }
 
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
-    this.#child.kill('SIGINT');
-    await once(this.#child, 'exit');
+  /** @returns its exit code */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode === null) {
+      this.#child.kill('SIGINT');
+      await once(this.#child, 'exit');
+    }
+    return this.#child.exitCode;
   }
 }
 

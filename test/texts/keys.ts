@@ -42,11 +42,14 @@ export function usesOfTexts({ forms, scripts, nodes }: typeof SOURCES, types: st
       for (const [, word] of words.matchAll(/'([\w-]+)'/g)) uses.push({ type: String(type), key: `${before}${word}` });
     }
   }
-  // What the scripts and their validators ask of the catalogue that the forms have in common.
+  // What the scripts and their validators ask of the catalogue that the forms have in common, or of that of one node type.
   for (const source of scripts) {
-    for (const [call] of source.matchAll(/\btext\((?:[^()]|\([^()]*\))*\)/g)) {
-      for (const [, key = ''] of call.matchAll(/['"`]([a-z]+\.(?:[\w-]|\$\{[^}]*\})+)['"`]/g)) {
-        uses.push({ type: 'tv-connection', key: ASTERISK(key) });
+    const own = [...source.matchAll(/const (\w+) = catalogue\('(tv-\w+)'\)/g)].map(([, name, type]) => [name, type]);
+    for (const [name, type = ''] of [['text', 'tv-connection'], ...own]) {
+      for (const [call] of source.matchAll(new RegExp(`(?<!\\.)\\b${name}\\((?:[^()]|\\([^()]*\\))*\\)`, 'g'))) {
+        for (const [, key = ''] of call.matchAll(/['"`]([a-z]+\.(?:[\w-]|\$\{[^}]*\})+)['"`]/g)) {
+          uses.push({ type, key: ASTERISK(key) });
+        }
       }
     }
   }
