@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where Chromium is on this machine; undefined when there is none. CHROMIUM_PATH names one that is elsewhere. */
 export function findChromium(): string | undefined {
@@ -62,9 +62,17 @@ export class Editor {
     });
   }
 
-  /** @param enter what a person does before the editor shows */
-  static async open(browser: Browser, url: string, enter?: (page: Page) => Promise<void>): Promise<Editor> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  /**
+   * @param enter what a person does before the editor shows
+   * @param look how the browser shows it: the language, the size of the window
+   */
+  static async open(
+    browser: Browser,
+    url: string,
+    enter?: (page: Page) => Promise<void>,
+    look: BrowserContextOptions = {},
+  ): Promise<Editor> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...look });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     const editor = new Editor(await context.newPage());
     await editor.goto(url, enter);
