@@ -3,6 +3,7 @@
 import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
 import { color, connected, stream } from './node-types.js';
+import { explain } from './problems.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
 import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
@@ -16,6 +17,7 @@ RED.livetick = {
   color,
   connectionForm,
   connected,
+  explain,
   stream,
   oneOf,
   timeframe,

@@ -1,3 +1,6 @@
+import { nameTypedInputs } from './accessible.js';
+import { connectionChoice, takeOnlyConnection } from './connection-choice.js';
+import { explainFields } from './problems.js';
 import { symbolList, symbolsIn } from './symbol-list.js';
 import { seriesLabel } from './symbols.js';
 import { symbols } from './validators.js';
@@ -34,9 +37,14 @@ export function connected(type, outputs, own) {
       connection: { value: '', type: 'tv-connection', required: true },
       ...own.defaults,
     },
+    onadd: function () {
+      takeOnlyConnection(this);
+    },
     oneditprepare: function () {
-      preselectConnection(this);
+      connectionChoice(this);
       own.oneditprepare?.call(this);
+      explainFields(this, 'node-input');
+      nameTypedInputs($('.livetick-form').last());
     },
     oneditsave: function () {
       own.oneditsave?.call(this);
@@ -64,15 +72,4 @@ export function stream(type, outputs, own) {
       own.oneditsave?.call(this);
     },
   });
-}
-
-/** A node that has no connection yet takes the only one there is. */
-function preselectConnection(node) {
-  if (node.connection) return;
-  const select = $('#node-input-connection');
-  const known = select
-    .find('option')
-    .toArray()
-    .filter((option) => option.value !== '_ADD_');
-  if (known.length === 1) select.val(known[0].value).trigger('change');
 }
