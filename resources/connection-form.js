@@ -1,7 +1,9 @@
+import { reachableChoice } from './accessible.js';
 import { connectionLife } from './connection-life.js';
 import { connectionTrial } from './connection-trial.js';
 import { allowVariable } from './fields.js';
 import { PLANS } from './plans.js';
+import { explainFields } from './problems.js';
 import { isEmpty, text } from './values.js';
 
 const MARKETS = ['live', 'practice', 'custom'];
@@ -67,6 +69,8 @@ export const connectionForm = {
   open(node) {
     marketChoice();
     planLimits(node);
+    reachableChoice('node-config-input', 'proxy', 'http proxy');
+    explainFields(node, 'node-config-input');
     const endTrial = connectionTrial(node, $('#livetick-test'), $('#livetick-test-words'));
     const endLife = connectionLife(node, $('#livetick-life'), $('#livetick-life-line'));
     closeForm = () => {

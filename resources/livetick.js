@@ -5,6 +5,7 @@ import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
 import { isIndicator, shortName } from './indicator-catalogue.js';
 import { indicatorSettings } from './indicator-form.js';
 import * as nodeTypes from './node-types.js';
+import { explain } from './problems.js';
 import { areInputs } from './raw-inputs.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
@@ -22,6 +23,7 @@ RED.livetick = {
   isIndicator,
   shortName,
   areInputs,
+  explain,
   oneOf,
   timeframe,
   numberFrom,

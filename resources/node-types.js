@@ -1,4 +1,7 @@
+import { nameTypedInputs } from './accessible.js';
+import { connectionChoice, takeOnlyConnection } from './connection-choice.js';
 import { saveNumbers } from './fields.js';
+import { explainFields } from './problems.js';
 import { symbolList, symbolsIn } from './symbol-list.js';
 
 // What the node types have in common, for RED.nodes.registerType. What a node has of its own stands in its html as a literal,
@@ -26,18 +29,19 @@ export const labelStyle = function () {
   return this.name ? 'node_label_italic' : '';
 };
 
+export const onadd = function () {
+  takeOnlyConnection(this);
+};
+
 const symbols = () => $('#node-input-symbols-list');
 
-/** Makes ready what the forms have in common. A node that has no connection yet takes the only one there is. */
-export function openForm(node) {
+/** Makes ready what the forms have in common. @param prepare does the same for what is the node's own */
+export function openForm(node, prepare = () => {}) {
   if (symbols().length > 0) symbolList(symbols(), node.symbols);
-  if (node.connection) return;
-  const select = $('#node-input-connection');
-  const known = select
-    .find('option')
-    .toArray()
-    .filter((option) => option.value !== '_ADD_');
-  if (known.length === 1) select.val(known[0].value).trigger('change');
+  connectionChoice(node);
+  prepare();
+  explainFields(node, 'node-input');
+  nameTypedInputs($('.livetick-form').last());
 }
 
 /** Takes from a form what the editor does not take by itself. @param numbers properties that are numbers, unless they are variables */

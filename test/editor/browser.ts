@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
 /** Where Chromium is on this machine; undefined when there is none. CHROMIUM_PATH names one that is elsewhere. */
 export function findChromium(): string | undefined {
@@ -24,6 +24,13 @@ export function launch(executablePath: string): Promise<Browser> {
     ],
   });
 }
+
+/** Counts, in the page, what its mouse and its keyboard really did. */
+const COUNT_EFFORT = `
+  window.effort = { presses: 0, keys: 0 };
+  addEventListener('pointerdown', ({ isTrusted }) => { effort.presses += isTrusted; }, true);
+  addEventListener('keydown', ({ isTrusted }) => { effort.keys += isTrusted; }, true);
+`;
 
 const isOutside = (url: string) => {
   const { protocol, hostname } = new URL(url);
@@ -74,6 +81,7 @@ export class Editor {
   ): Promise<Editor> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...look });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
+    await context.addInitScript(COUNT_EFFORT);
     const editor = new Editor(await context.newPage());
     await editor.goto(url, enter);
     return editor;
@@ -90,6 +98,11 @@ export class Editor {
   /** Shows what Node-RED has stored. */
   reload(): Promise<void> {
     return this.goto(this.url);
+  }
+
+  /** How often the mouse was pressed since the page was loaded, for a click (twice for a double-click) or to drag; and keys. */
+  effort(): Promise<{ presses: number; keys: number }> {
+    return this.page.evaluate('effort');
   }
 
   palette(type: string) {
@@ -111,12 +124,24 @@ export class Editor {
 
   /** Drags a node from the palette to a place on the canvas. @returns its id */
   async drag(type: string, x: number, y: number): Promise<string> {
+    const canvas = await this.#box('#red-ui-workspace-chart');
+    return this.#drag(type, canvas.x + x, canvas.y + y);
+  }
+
+  /** Drags a node from the palette into the only wire. @returns its id */
+  async dragIntoWire(type: string): Promise<string> {
+    const wire = await this.#box('.red-ui-flow-link-line');
+    const spliced = this.page.locator('.red-ui-flow-link-splice');
+    return this.#drag(type, wire.x + wire.width / 2, wire.y + wire.height / 2, () => spliced.waitFor());
+  }
+
+  async #drag(type: string, x: number, y: number, ready?: () => Promise<void>): Promise<string> {
     const before = await this.ids(type);
     await this.palette(type).scrollIntoViewIfNeeded();
-    const canvas = await this.#box('#red-ui-workspace-chart');
     await this.palette(type).hover();
     await this.page.mouse.down();
-    await this.page.mouse.move(canvas.x + x, canvas.y + y, { steps: 10 });
+    await this.page.mouse.move(x, y, { steps: 10 });
+    await ready?.();
     await this.page.mouse.up();
     const [id] = (await this.ids(type)).filter((known) => !before.includes(known));
     if (!id) throw new Error(`No ${type} node appeared on the canvas.`);
@@ -133,6 +158,12 @@ export class Editor {
 
   async edit(id: string): Promise<void> {
     await this.node(id).locator('.red-ui-flow-node').first().dblclick();
+    await this.#opened('node-dialog-ok');
+  }
+
+  /** By keyboard. */
+  async editSelected(): Promise<void> {
+    await this.page.keyboard.press('Enter');
     await this.#opened('node-dialog-ok');
   }
 
@@ -153,13 +184,23 @@ export class Editor {
       .locator('.red-ui-tray', { has: this.page.locator(`#${button}`) })
       .locator(':focus')
       .waitFor({ state: 'attached' });
-    await this.page.locator(`#${button}`).hover();
+    await this.page.locator(`#${button}`).hover(); // waits until it stands still
   }
 
   /** Ends the dialog in front. */
   async end(button: 'node-dialog-ok' | 'node-dialog-cancel' | 'node-config-dialog-ok' | 'node-config-dialog-cancel') {
     await this.page.locator(`#${button}`).click();
     await this.page.locator(`#${button}`).waitFor({ state: 'detached' });
+  }
+
+  /** Goes on with the Tab key until a field has the focus. */
+  async tabTo(field: Locator): Promise<void> {
+    await this.page.locator(':focus').waitFor({ state: 'attached' });
+    const isThere = () => field.evaluate((element) => element === element.ownerDocument.activeElement);
+    for (let presses = 0; !(await isThere()); presses++) {
+      if (presses > 60) throw new Error(`The Tab key never came to ${field}.`);
+      await this.page.keyboard.press('Tab');
+    }
   }
 
   async paste(text: string): Promise<void> {

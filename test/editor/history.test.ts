@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Editor } from './browser';
-import { PACKAGE, TAB, useEditor, variable } from './opened';
-
-const ICON = resolve(__dirname, '../../icons/tv-history.svg');
+import { TAB, useEditor, variable } from './opened';
 
 describe('the editor: history', function () {
   this.timeout(60_000);
@@ -123,26 +119,5 @@ describe('the editor: history', function () {
       [variable('SYMBOL'), variable('COUNT'), variable('FROM'), variable('TO')],
     );
     assert.equal(await stored('valid'), true);
-  });
-
-  it('names its ports', async () => {
-    const node = `RED.nodes.node('${history}')`;
-    const name = (call: string) => editor.page.evaluate(`${node}._def.${call}`);
-    assert.equal(await name(`inputLabels.call(${node})`), 'request: symbol, timeframe, count, from, to');
-    assert.equal(await name(`outputLabels.call(${node}, 0)`), 'answer');
-  });
-
-  it('has an icon, and help that leaves no text out', async () => {
-    const { page } = editor;
-    const icon = await page.request.get(`${editor.url}icons/${PACKAGE}/tv-history.svg`);
-    assert.equal(await icon.text(), readFileSync(ICON, 'utf8'));
-    await page.evaluate(`RED.sidebar.help.show('tv-history')`);
-    const help = page.locator('.red-ui-help-title', { hasText: /tv.history/ }).locator('xpath=..');
-    await help.locator('h3', { hasText: 'Properties' }).waitFor();
-    const text = (await help.textContent()) ?? '';
-    assert.doesNotMatch(text, /tv-(history|connection)\.\w/);
-    for (const property of ['Name', 'Connection', 'Symbol', 'Timeframe', 'Count', 'From', 'To']) {
-      assert.match(text, new RegExp(`${property} \\w`), property);
-    }
   });
 });

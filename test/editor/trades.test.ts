@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Editor } from './browser';
-import { PACKAGE, TAB, useEditor, variable } from './opened';
+import { TAB, useEditor, variable } from './opened';
 
-const ROOT = resolve(__dirname, '../..');
 const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'];
 
 describe('the editor: quotes', function () {
@@ -79,30 +76,5 @@ describe('the editor: quotes', function () {
     await editor.end('node-dialog-ok');
     assert.equal(await page.evaluate(`RED.nodes.node('${trades}').throttle`), variable('THROTTLE'));
     assert.equal(await page.evaluate(`RED.nodes.node('${trades}').valid`), true);
-  });
-
-  it('name their ports', async () => {
-    const label = (call: string) => editor.page.evaluate(`RED.nodes.node('${trades}')._def.${call}`);
-    const node = `RED.nodes.node('${trades}')`;
-    assert.equal(await label(`inputLabels.call(${node})`), 'subscribe, unsubscribe, list, reconnect');
-    assert.equal(await label(`outputLabels.call(${node}, 0)`), 'quotes');
-    assert.equal(await label(`outputLabels.call(${node}, 1)`), 'events');
-  });
-
-  it('have an icon, an example that can be imported, and help that leaves no text out', async () => {
-    const { page } = editor;
-    const icon = await page.request.get(`${editor.url}icons/${PACKAGE}/tv-trades.svg`);
-    assert.equal(await icon.text(), readFileSync(join(ROOT, 'icons/tv-trades.svg'), 'utf8'));
-    const served = await page.request.get(`${editor.url}library/examples/flows/${PACKAGE}/live-quotes`);
-    const flow: { id: string; type: string }[] = await served.json();
-    await page.evaluate(`RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: false })`);
-    const ids = flow.filter(({ type }) => type === 'tv-trades').map(({ id }) => id);
-    assert.deepEqual(await page.evaluate(`${JSON.stringify(ids)}.map((id) => RED.nodes.node(id).valid)`), [true]);
-
-    await page.evaluate(`RED.sidebar.help.show('tv-trades')`);
-    const help = page.locator('.red-ui-help-title', { hasText: /tv.trades/ }).locator('xpath=..');
-    await help.locator('h3', { hasText: 'Properties' }).waitFor();
-    assert.doesNotMatch((await help.textContent()) ?? '', /tv-(trades|connection)\.\w/);
-    await editor.screenshot('quotes-example');
   });
 });

@@ -91,12 +91,4 @@ describe('the editor: tv-packets', function () {
     assert.doesNotMatch(await (await page.request.get(`${url}flows`)).text(), /secret-session/);
     assert.doesNotMatch(readFileSync(join(userDir, 'flows.json'), 'utf8'), /secret-session/);
   });
-
-  it('explains the node in the help sidebar, leaving no text out', async () => {
-    await editor.page.evaluate(`RED.sidebar.help.show('tv-packets')`);
-    const title = editor.page.locator('.red-ui-help-title', { hasText: /tv.packets/ });
-    const help = title.locator('xpath=..');
-    await help.locator('h3', { hasText: 'Properties' }).waitFor();
-    assert.doesNotMatch((await help.textContent()) ?? '', /tv-packets\.\w/);
-  });
 });
