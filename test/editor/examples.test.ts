@@ -6,7 +6,9 @@ import { Editor, findChromium, launch } from './browser';
 import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
 
 const PACKAGE = '@livetick/node-red-market-data';
-const EXAMPLES = readdirSync(resolve(__dirname, '../../examples')).map((file) => basename(file, '.json'));
+const EXAMPLES = readdirSync(resolve(__dirname, '../../examples'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
 const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
 
 /** Needs a Chromium on the machine; without one these tests are skipped. */
@@ -53,7 +55,7 @@ describe('the editor: examples', function () {
         `${JSON.stringify(flow.map(({ id }) => id))}.map(RED.nodes.node).filter((node) => node && !node.valid).map(({ id }) => id)`,
       );
       assert.deepEqual(invalid, []);
-      await editor.screenshot(`example-${name}`);
+      await editor.screenshot(`example-${basename(name)}`);
       const boxes = await Promise.all(
         ids.map((id) => editor.node(id).locator('.red-ui-flow-node').first().boundingBox()),
       );
