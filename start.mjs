@@ -77,6 +77,10 @@ RED.init(server, {
   editorTheme: { tours: false, projects: {} },
   logging: { console: { level: 'warn', handler: () => log } },
 });
+const flowsStarted = new Promise((resolve) => {
+  // This comes, too, when they cannot start: the editor says what is missing.
+  RED.events.on('runtime-event', ({ id, payload }) => id === 'runtime-state' && payload && resolve());
+});
 const started = RED.start();
 server.on('request', async (request, response) => {
   await started;
@@ -95,6 +99,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 await started;
+await flowsStarted; // or the dashboard would not be there yet
 const candles = options.live
   ? 'TradingView closes a candle every minute'
   : 'the practice market closes a candle every 5 seconds';

@@ -71,10 +71,23 @@ describe('npm start', () => {
 
   it('says where the dashboard is', async () => {
     const { url, output, stop } = await startNodeRed(userDir.path);
-    const [, address = ''] = /dashboard: +(\S+)/.exec(output()) ?? [];
-    assert.equal(address, `${url}dashboard/candles`);
-    assert.match(await (await fetch(address)).text(), /<div id="app">/);
-    await stop();
+    try {
+      const [, address = ''] = /dashboard: +(\S+)/.exec(output()) ?? [];
+      assert.equal(address, `${url}dashboard/candles`);
+      assert.match(await (await fetch(address)).text(), /<div id="app">/);
+    } finally {
+      await stop();
+    }
+  });
+
+  it('starts all the same when the flow has a node that is not installed', async () => {
+    writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([{ id: 'a', type: 'nobody-has-this', wires: [] }]));
+    const { url, stop } = await startNodeRed(userDir.path);
+    try {
+      assert.equal((await fetch(url)).status, 200);
+    } finally {
+      await stop();
+    }
   });
 
   it('does without the dashboard where its palette is not installed', async () => {

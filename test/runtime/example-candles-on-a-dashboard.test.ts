@@ -81,10 +81,15 @@ describe('candles on a dashboard, in a real Node-RED', function () {
   it('gives a page that opens everything, then what is new', async () => {
     const whole = ({ payload }: FlowMessage) =>
       SYMBOLS.every((symbol) => payload?.charts?.[symbol]?.candles.length && payload.charts[symbol].rsi.length);
-    await find(whole);
-    const from = sink.messages.length;
-    await press('opened');
-    const { charts } = (await find(whole, from)).payload;
+    let from = 0;
+    const opened = async () => {
+      from = sink.messages.length;
+      await press('opened');
+      return find(({ payload }) => payload?.charts, from);
+    };
+    let answer = await opened();
+    while (!whole(answer)) answer = await opened();
+    const { charts } = answer.payload;
     assert.deepEqual(Object.keys(charts), SYMBOLS);
     for (const symbol of SYMBOLS) {
       const { candles, timeframe } = charts[symbol];
