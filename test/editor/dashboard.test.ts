@@ -41,6 +41,7 @@ describe('the dashboard', function () {
     const flow = [
       ...dashboardFlow(market),
       inject('strange-candles', strange, KEEP),
+      inject('strange-gap', { event: 'gap', symbol: EVIL, payload: { from: 3_000, to: 10_000 } }, KEEP),
       inject('strange-quote', { event: 'quote', symbol: EVIL, payload: { price: null, currency: EVIL } }, ROWS),
     ];
     writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify(flow));
@@ -207,7 +208,7 @@ describe('the dashboard', function () {
   });
 
   it('shows whatever a symbol is called as text, and a market in which nothing moves', async () => {
-    for (const id of ['strange-candles', 'strange-quote']) {
+    for (const id of ['strange-candles', 'strange-gap', 'strange-quote']) {
       assert.equal((await fetch(`${nodeRed.url}inject/${id}`, { method: 'POST' })).status, 200);
     }
     const { page } = dashboard;
@@ -217,7 +218,7 @@ describe('the dashboard', function () {
     const drawing = await page.locator('.lt-chart').innerHTML();
     assert.doesNotMatch(drawing, /NaN|Infinity|undefined/);
     assert.match(drawing, /RSI warming up/);
-    assert.equal(await page.locator('.lt-grid .gap').count(), 1, 'where seven candles are missing');
+    assert.equal(await page.locator('.lt-grid .gap').count(), 1);
     assert.equal(await page.locator('.lt-candles img, .lt-prices img').count(), 0);
     assert.notEqual(await page.title(), 'evil');
     await page.locator('.lt-symbols button', { hasText: 'BTCUSDT' }).click();

@@ -58,6 +58,8 @@ describe('candles on a dashboard, in a real Node-RED', function () {
     return found[0]?.id as string;
   };
 
+  const tapKeep = (one: FlowNode) => (one.name === 'keep the newest 120' ? { ...one, wires: [['sink']] } : one);
+
   const press = (id: string) => fetch(`${red.url}/inject/${id}`, { method: 'POST' });
 
   const find = async (wanted: (message: FlowMessage) => boolean, from = 0) =>
@@ -152,11 +154,33 @@ describe('candles on a dashboard, in a real Node-RED', function () {
     assert.equal((await shownBy('f1a5eda5b0a4d022')).payload, 'Live');
   });
 
+  it('puts corrections in their place, keeps gaps in mind, and lets no late forming candle undo a closed one', async () => {
+    const candle = (timestamp: number, close: number, closed = true) =>
+      Object.assign({ timestamp, close, closed }, { open: 1, high: 9, low: 1, volume: 5 });
+    const of = (event: string, payload: object) => ({ event, symbol: 'TEST:X', timeframe: '1s', payload });
+    const told = [
+      of('history', [candle(1_000, 2), candle(2_000, 3)]),
+      of('forming', candle(3_000, 4, false)),
+      of('closed', candle(3_000, 5)),
+      of('forming', candle(3_000, 4, false)),
+      of('correction', candle(2_000, 7)),
+      of('gap', { from: 4_000, to: 9_000 }),
+      of('closed', candle(9_000, 6)),
+    ];
+    const buttons = told.map((message, n) => inject(`told-${n}`, message, idOf('keep the newest 120')));
+    await red.deploy([...flow.map(tapKeep), ...buttons, ...sink.nodes('f1a5eda5b0a4d000')], 'nodes');
+    const from = sink.messages.length;
+    for (const { id } of buttons) await press(id);
+    const own = () => sink.messages.slice(from).filter(({ payload }) => payload?.symbol === 'TEST:X');
+    await sink.until(() => own().some(({ payload }) => payload.item?.timestamp === 9_000));
+    const answers = own().map(({ payload: { item, chart } }) => (item ? [item.timestamp, item.close] : chart.gaps));
+    assert.deepEqual(answers, [[], [3_000, 4], [3_000, 5], [2_000, 7], [9_000], [9_000, 6]]);
+  });
+
   it('forgets a symbol that is no longer in the list', async () => {
     const without = flow.map((one) => (one.symbols ? { ...one, symbols: SYMBOLS.slice(0, 2) } : one));
-    const tapped = without.map((one) => (one.name === 'keep the newest 120' ? { ...one, wires: [['sink']] } : one));
     const opened = inject('opened', { action: 'list' }, idOf('a page has opened'));
-    await red.deploy([...tapped, opened, ...sink.nodes('f1a5eda5b0a4d000')], 'nodes');
+    await red.deploy([...without.map(tapKeep), opened, ...sink.nodes('f1a5eda5b0a4d000')], 'nodes');
     const from = sink.messages.length;
     await press('opened');
     const two = SYMBOLS.slice(0, 2).join();
