@@ -1,14 +1,15 @@
-// Runs Node-RED on this machine with the palette of this checkout and an example flow.
+// Runs Node-RED on this machine with the palette of this checkout and example flows.
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dashboardPath, prepareFlow } from './start-flow.mjs';
 
 const USAGE = `npm start [-- options]
   --live        use TradingView itself, with a flow of its own, in place of the practice market
-  --fresh       begin with the example flow again; what was changed in it is lost
+  --fresh       begin with the example flows again; what was changed in them is lost
   --user-dir    where Node-RED keeps its files: .node-red in this directory, unless given
 The environment variable PORT chooses another port than 1880.`;
 
@@ -39,18 +40,6 @@ function linkPalette(userDir) {
   symlinkSync(root, link, 'junction');
 }
 
-/** Copies the example at the first start; afterwards the flow is the user's. */
-function prepareFlow(path, { live, fresh }) {
-  if (fresh) for (const old of [path, path.replace('.json', '_cred.json')]) rmSync(old, { force: true });
-  if (existsSync(path)) return;
-  const flow = JSON.parse(readFileSync(join(root, 'examples/first-candle.json'), 'utf8'));
-  for (const node of live ? flow : []) {
-    if (node.type === 'tv-connection') node.server = 'live';
-    if (node.type === 'tv-ohlc') node.timeframe = '1m'; // TradingView gives seconds to paid plans only
-  }
-  writeFileSync(path, JSON.stringify(flow, null, 4));
-}
-
 function log({ msg, type, name, id }) {
   const text = String(msg?.message ?? msg);
   // Node-RED warns of this at each start until a first password is stored: here it would only alarm.
@@ -73,17 +62,24 @@ const userDir = resolve(options['user-dir']);
 const flowFile = options.live ? 'flows-live.json' : 'flows.json';
 linkPalette(userDir);
 prepareFlow(join(userDir, flowFile), options);
+const dashboard = dashboardPath(join(userDir, flowFile));
 
 const RED = createRequire(import.meta.url)('node-red');
 RED.init(server, {
   userDir,
   flowFile,
+  httpAdminRoot: '/',
+  httpNodeRoot: '/', // the dashboard puts its addresses together with these
   credentialSecret: 'for trying things out on this machine',
   contextStorage: { default: { module: 'localfilesystem' } }, // so that `remember` survives a restart
   externalModules: { autoInstall: false, palette: { allowInstall: false } }, // or the editor asks nodered.org for news
   telemetry: { enabled: false, updateNotification: false },
   editorTheme: { tours: false, projects: {} },
   logging: { console: { level: 'warn', handler: () => log } },
+});
+const flowsStarted = new Promise((resolve) => {
+  // This comes, too, when they cannot start: the editor says what is missing.
+  RED.events.on('runtime-event', ({ id, payload }) => id === 'runtime-state' && payload && resolve());
 });
 const started = RED.start();
 server.on('request', async (request, response) => {
@@ -103,11 +99,13 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 await started;
+await flowsStarted; // or the dashboard would not be there yet
 const candles = options.live
   ? 'TradingView closes a candle every minute'
   : 'the practice market closes a candle every 5 seconds';
+const url = `http://${host}:${server.address().port}`;
 console.log(`
-  Node-RED is running: http://${host}:${server.address().port}/
+  Node-RED is running: ${url}/${dashboard ? `\n  Its dashboard:       ${url}${dashboard}` : ''}
 
   Open it in a browser and look at the debug sidebar (the bug, top right):
   for each symbol, ${candles}.

@@ -40,7 +40,9 @@ describe('the tarball', () => {
     for (const path of ['dist/src/index.js', 'dist/src/index.d.ts', 'LICENSE', 'README.md', 'CHANGELOG.md']) {
       assert.ok(files.includes(path), path);
     }
-    for (const example of readdirSync(`${ROOT}/examples`)) assert.ok(files.includes(`examples/${example}`), example);
+    for (const example of readdirSync(`${ROOT}/examples`, { recursive: true, encoding: 'utf8' })) {
+      if (example.endsWith('.json')) assert.ok(files.includes(`examples/${example}`), example);
+    }
     for (const script of readdirSync(`${ROOT}/resources`)) assert.ok(files.includes(`resources/${script}`), script);
   });
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Editor } from './browser';
 import { PACKAGE, TAB, useEditor } from './opened';
 
-const EXAMPLES = readdirSync(resolve(__dirname, '../../examples')).map((file) => basename(file, '.json'));
+const EXAMPLES = readdirSync(resolve(__dirname, '../../examples'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
 
 describe('the editor: examples', function () {
   this.timeout(60_000);
@@ -28,7 +30,7 @@ describe('the editor: examples', function () {
         `${JSON.stringify(flow.map(({ id }) => id))}.map(RED.nodes.node).filter((node) => node && !node.valid).map(({ id }) => id)`,
       );
       assert.deepEqual(invalid, []);
-      await editor.screenshot(`example-${name}`);
+      await editor.screenshot(`example-${basename(name)}`);
       const boxes = await Promise.all(
         ids.map((id) => editor.node(id).locator('.red-ui-flow-node').first().boundingBox()),
       );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { linkDashboard } from '../support/dashboard';
 import { NodeRedProcess } from '../support/node-red-process';
 
 const ROOT = resolve(__dirname, '../..');
@@ -19,7 +20,7 @@ export interface Run {
   output: string;
 }
 
-/** Runs start.mjs as `npm start` does, on a free port unless the environment has one. */
+/** Runs start.mjs as `npm start` does, on a free port unless `env` has one. */
 function run(args: string[], env: NodeJS.ProcessEnv): { child: ChildProcess; result: Run } {
   const child = spawn(process.execPath, [join(ROOT, 'start.mjs'), ...args], {
     cwd: ROOT,
@@ -47,17 +48,31 @@ export async function runToEnd(args: string[], env: NodeJS.ProcessEnv = {}): Pro
 
 export interface RunningNodeRed {
   url: string;
+  /** What it has written so far. */
+  output(): string;
   /** Asks it to end, as Ctrl-C does. */
   stop(): Promise<{ exitCode: number | null; ms: number }>;
 }
 
 /** As `npm start` does it; or another Node-RED with the same palette, where NODE_RED_DIR names one. */
 export function startNodeRed(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
-  return process.env.NODE_RED_DIR ? startWithSettings(userDir) : npmStart(userDir, ...args);
+  return startOn(0, userDir, args);
 }
 
-export async function npmStart(userDir: string, ...args: string[]): Promise<RunningNodeRed> {
-  const { child, result } = run(['--user-dir', userDir, ...args], {});
+/** Ends it and starts it again, at the same address. */
+export async function restartNodeRed(nodeRed: RunningNodeRed, userDir: string): Promise<RunningNodeRed> {
+  await nodeRed.stop();
+  return startOn(Number(new URL(nodeRed.url).port), userDir, []);
+}
+
+/** @param port 0: one that is free */
+function startOn(port: number, userDir: string, args: string[]): Promise<RunningNodeRed> {
+  return process.env.NODE_RED_DIR ? startWithSettings(userDir, {}, port) : npmStart(userDir, args, port);
+}
+
+/** @param port 0: one that is free */
+export async function npmStart(userDir: string, args: string[] = [], port = 0): Promise<RunningNodeRed> {
+  const { child, result } = run(['--user-dir', userDir, ...args], { PORT: String(port) });
   const url = await new Promise<string>((found, failed) => {
     child.stdout?.on('data', () => {
       const match = /http:\/\/\S+/.exec(result.output);
@@ -67,6 +82,7 @@ export async function npmStart(userDir: string, ...args: string[]): Promise<Runn
   });
   return {
     url,
+    output: () => result.output,
     async stop() {
       const asked = performance.now();
       if (child.exitCode === null) {
@@ -78,18 +94,22 @@ export async function npmStart(userDir: string, ...args: string[]): Promise<Runn
   };
 }
 
-/** A Node-RED with settings of its own, with this palette and the example of the first start. */
-export async function startWithSettings(userDir: string, settings: object = {}): Promise<RunningNodeRed> {
+/** A Node-RED with settings of its own, with this palette and the example of the first start. @param port 0: one that is free */
+export async function startWithSettings(userDir: string, settings: object = {}, port = 0): Promise<RunningNodeRed> {
   const flow = join(userDir, 'flows.json');
   const palette = join(userDir, 'node_modules/@livetick/node-red-market-data');
   if (!existsSync(flow)) copyFileSync(join(ROOT, 'examples/first-candle.json'), flow);
   mkdirSync(dirname(palette), { recursive: true });
-  if (!existsSync(palette)) symlinkSync(ROOT, palette, 'junction');
+  if (!existsSync(palette)) {
+    symlinkSync(ROOT, palette, 'junction');
+    linkDashboard(userDir);
+  }
   // Or the editor asks nodered.org for news.
   const externalModules = { autoInstall: false, palette: { allowInstall: false } };
-  const nodeRed = await NodeRedProcess.start(userDir, { externalModules, ...settings });
+  const nodeRed = await NodeRedProcess.start(userDir, { externalModules, ...settings }, port || undefined);
   return {
     url: `${nodeRed.url}/`,
+    output: () => nodeRed.output,
     async stop() {
       const asked = performance.now();
       const exitCode = await nodeRed.stop();

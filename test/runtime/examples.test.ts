@@ -11,7 +11,10 @@ import { PackedPalette } from '../support/packed-palette';
 import { PracticeProcess } from '../support/practice-process';
 
 const NAME = '@livetick/node-red-market-data';
-const EXAMPLES = readdirSync(join(__dirname, '../../examples')).map((file) => basename(file, '.json'));
+/** Without those that need other palettes, which are in a folder of their own. */
+const EXAMPLES = readdirSync(join(__dirname, '../../examples'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => basename(file, '.json'));
 const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'];
 const [BTC = ''] = SYMBOLS;
 

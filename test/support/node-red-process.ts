@@ -38,11 +38,11 @@ export class NodeRedProcess {
     child.on('exit', () => this.#happened.emit('something'));
   }
 
-  /** Resolves when the flows have started. @param more settings beside the usual ones */
-  static async start(userDir: string, more: object = {}): Promise<NodeRedProcess> {
+  /** Resolves when the flows have started. @param more settings beside the usual ones @param on a port; else a free one */
+  static async start(userDir: string, more: object = {}, on?: number): Promise<NodeRedProcess> {
     const settings = join(userDir, 'settings.js');
     writeFileSync(settings, `module.exports = ${JSON.stringify({ ...SETTINGS, ...more })};`);
-    const port = await freePort();
+    const port = on ?? (await freePort());
     const args = [RED, '--userDir', userDir, '--settings', settings, '--port', String(port)];
     const child = spawn(NODE, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}`);
