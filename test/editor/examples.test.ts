@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { NAME as PACKAGE } from '../support/example-stage';
+import { EXAMPLES, type ExampleNode, linkOtherPalettes } from '../support/examples';
 import { Editor, findChromium, launch } from './browser';
 import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
 
-const PACKAGE = '@livetick/node-red-market-data';
-const EXAMPLES = readdirSync(resolve(__dirname, '../../examples')).map((file) => basename(file, '.json'));
 const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
 
 /** Needs a Chromium on the machine; without one these tests are skipped. */
@@ -24,6 +24,7 @@ describe('the editor: examples', function () {
       return this.skip();
     }
     userDir = makeUserDir();
+    linkOtherPalettes(userDir.path);
     writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([TAB]));
     nodeRed = await startNodeRed(userDir.path);
     browser = await launch(chromium);
@@ -43,7 +44,7 @@ describe('the editor: examples', function () {
     it(`imports ${name}: every node is valid, and stands clear of the others`, async () => {
       const { page } = editor;
       const served = await page.request.get(`${nodeRed.url}library/examples/flows/${PACKAGE}/${name}`);
-      const flow: { id: string; type: string; z?: string }[] = await served.json();
+      const flow: ExampleNode[] = await served.json();
       await page.evaluate(`RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: false })`);
       const tab = flow.find(({ type }) => type === 'tab');
       await page.evaluate(`RED.workspaces.show('${tab?.id}')`);
@@ -53,7 +54,7 @@ describe('the editor: examples', function () {
         `${JSON.stringify(flow.map(({ id }) => id))}.map(RED.nodes.node).filter((node) => node && !node.valid).map(({ id }) => id)`,
       );
       assert.deepEqual(invalid, []);
-      await editor.screenshot(`example-${name}`);
+      await editor.screenshot(`example-${basename(name)}`);
       const boxes = await Promise.all(
         ids.map((id) => editor.node(id).locator('.red-ui-flow-node').first().boundingBox()),
       );

@@ -81,9 +81,16 @@ export class NodeRedProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGINT');
     await once(this.#child, 'exit');
+  }
+
+  /** Ends it as a power cut does: nothing is closed. */
+  async kill(): Promise<void> {
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
   }
 }
 
