@@ -129,7 +129,7 @@ describe(`the example ${NAME}, with the real palette and a Bot API of our own`, 
 
   it('repeats nothing after a deploy, and goes on where it was', async () => {
     const flow = await example();
-    const first = await told(flow, [history([item(1, 20), item(2, 40)]), closed(3, 31), closed(4, 29)]);
+    const first = await told(flow, [history([item(-2, 50), item(-1, 20), item(2, 40)]), closed(3, 31), closed(4, 29)]);
     assert.deepEqual(first.map(fell), ['31.0 to 29.0']);
     const again = history([item(2, 40), item(3, 31), item(4, 29)]);
     assert.deepEqual(await told(flow, [again, closed(5, 35), closed(6, 25)]), []);
