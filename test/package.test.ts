@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { EXAMPLES } from './support/examples';
 
 const ROOT = resolve(__dirname, '..');
 const LARGEST = 200_000;
@@ -40,9 +41,7 @@ describe('the tarball', () => {
     for (const path of ['dist/src/index.js', 'dist/src/index.d.ts', 'LICENSE', 'README.md', 'CHANGELOG.md']) {
       assert.ok(files.includes(path), path);
     }
-    for (const example of readdirSync(`${ROOT}/examples`, { recursive: true, encoding: 'utf8' })) {
-      if (example.endsWith('.json')) assert.ok(files.includes(`examples/${example}`), example);
-    }
+    for (const example of EXAMPLES) assert.ok(files.includes(`examples/${example}.json`), example);
     for (const script of readdirSync(`${ROOT}/resources`)) assert.ok(files.includes(`resources/${script}`), script);
   });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { linkDashboard } from '../support/dashboard';
+import { linkOtherPalettes } from '../support/examples';
 import { NodeRedProcess } from '../support/node-red-process';
 
 const ROOT = resolve(__dirname, '../..');
@@ -102,7 +102,7 @@ export async function startWithSettings(userDir: string, settings: object = {}, 
   mkdirSync(dirname(palette), { recursive: true });
   if (!existsSync(palette)) {
     symlinkSync(ROOT, palette, 'junction');
-    linkDashboard(userDir);
+    linkOtherPalettes(userDir);
   }
   // Or the editor asks nodered.org for news.
   const externalModules = { autoInstall: false, palette: { allowInstall: false } };

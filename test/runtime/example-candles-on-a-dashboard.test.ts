@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  DASHBOARD_EXAMPLE,
-  DASHBOARD_PAGE,
-  dashboardFlow,
-  type FlowNode,
-  inject,
-  linkDashboard,
-} from '../support/dashboard';
+import { DASHBOARD_EXAMPLE, DASHBOARD_PAGE, dashboardFlow, type FlowNode, inject } from '../support/dashboard';
+import { linkOtherPalettes } from '../support/examples';
 import type { FlowMessage } from '../support/flow-message';
 import { MessageSink } from '../support/message-sink';
 import { NodeRedProcess } from '../support/node-red-process';
@@ -25,7 +19,7 @@ describe('candles on a dashboard, in a real Node-RED', function () {
 
   before(async () => {
     palette = new PackedPalette();
-    linkDashboard(palette.userDir);
+    linkOtherPalettes(palette.userDir);
     market = await PracticeProcess.start();
     red = await NodeRedProcess.start(palette.userDir);
     sink = await MessageSink.open();

@@ -3,61 +3,30 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Bar } from '../../src/market/candle';
+import { ExampleStage, NAME } from '../support/example-stage';
+import { EXAMPLES, type ExampleNode, FOLDER_FOR_OTHERS, injects, node, tapped } from '../support/examples';
 import type { FlowMessage } from '../support/flow-message';
 import { assertValues, rsi } from '../support/indicator-truth';
-import { MessageSink } from '../support/message-sink';
-import { NodeRedProcess } from '../support/node-red-process';
-import { PackedPalette } from '../support/packed-palette';
 import { PracticeProcess } from '../support/practice-process';
 
-const NAME = '@livetick/node-red-market-data';
-/** Without those that need other palettes, which are in a folder of their own. */
-const EXAMPLES = readdirSync(join(__dirname, '../../examples'))
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => basename(file, '.json'));
 const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'];
 const [BTC = ''] = SYMBOLS;
-
-interface ExampleNode extends Record<string, unknown> {
-  id: string;
-  type: string;
-  name?: string;
-  wires?: string[][];
-}
 
 /** An answer of tv-history, with what the flow had put into the message. */
 type Answer = FlowMessage & { title?: string; complete?: boolean };
 
-/** The example's node of a name; where it has none, of a type. */
-function node(flow: ExampleNode[], called: string): ExampleNode {
-  const found = flow.find(({ name, type }) => name === called || (!name && type === called));
-  assert.ok(found, `there is a node ${called}`);
-  return found;
-}
-
-/** The flow, with the sink behind each output of the nodes of these types or names as well. */
-function tapped(flow: ExampleNode[], ...called: string[]): ExampleNode[] {
-  const isTapped = ({ type, name }: ExampleNode) => called.includes(type) || (name && called.includes(name));
-  return flow.map((one) =>
-    isTapped(one) ? { ...one, wires: (one.wires ?? []).map((wires) => [...wires, 'sink']) } : one,
-  );
-}
-
 describe('the examples, in a real Node-RED', function () {
   this.timeout(120_000);
   const { HOME, MARKET_DATA_DIR } = process.env;
-  let palette: PackedPalette;
   let home: string;
   let folder: string;
-  let red: NodeRedProcess;
-  let sink: MessageSink;
+  let stage: ExampleStage;
 
   before(async () => {
-    palette = new PackedPalette();
     home = mkdtempSync(join(tmpdir(), 'livetick-home-'));
     folder = join(home, 'named', 'folder');
     Object.assign(process.env, { HOME: home, MARKET_DATA_DIR: folder });
-    red = await NodeRedProcess.start(palette.userDir);
+    stage = await ExampleStage.open();
   });
 
   after(async () => {
@@ -65,88 +34,58 @@ describe('the examples, in a real Node-RED', function () {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    await red?.stop();
-    palette?.remove();
+    await stage?.close();
     if (home) rmSync(home, { recursive: true, force: true });
   });
 
-  beforeEach(async () => {
-    sink = await MessageSink.open();
-  });
+  beforeEach(() => stage.begin());
 
-  afterEach(async () => {
-    await red.deploy([]);
-    sink.close();
-  });
+  afterEach(() => stage.end());
 
-  /** As the Import menu gives it. */
-  async function imported(name: string): Promise<ExampleNode[]> {
-    const response = await red.get(`/library/examples/flows/${NAME}/${name}`);
-    assert.equal(response.status, 200);
-    return (await response.json()) as ExampleNode[];
-  }
-
-  /** Has the sink connected before anything is sent to it. */
-  async function ready(flow: ExampleNode[]): Promise<void> {
-    const tab = node(flow, 'tab');
-    await red.deploy([tab, ...sink.nodes(tab.id)]);
-    await sink.connected();
-  }
-
-  /** Imports an example, with the sink behind some of its nodes and whatever they show as their status, and starts it. */
-  async function run(name: string, ...called: string[]): Promise<ExampleNode[]> {
-    const flow = await imported(name);
-    await ready(flow);
-    const { id: z } = node(flow, 'tab');
-    const status = { id: 'status', z, type: 'status', scope: null, x: 300, y: 100, wires: [['sink']] };
-    await red.deploy([...tapped(flow, ...called), status, ...sink.nodes(z)], 'nodes');
-    return flow;
-  }
-
-  const find = async (wanted: (message: FlowMessage) => boolean) =>
-    (await sink.until((messages) => messages.some(wanted))).find(wanted) as FlowMessage;
-
-  const press = (flow: ExampleNode[], button: string) =>
-    fetch(`${red.url}/inject/${node(flow, button).id}`, { method: 'POST' });
+  const press = (flow: ExampleNode[], button: string) => stage.press(node(flow, button).id);
 
   const says = (pattern: RegExp) => (message: FlowMessage) =>
     typeof message.payload === 'string' && pattern.test(message.payload);
 
   const does: Record<string, () => Promise<void>> = {
     'first-candle': async () => {
-      const flow = await run('first-candle', 'tv-ohlc', 'alert', 'ready for MQTT');
-      await find(says(/^BINANCE:\w+USDT closed at [\d.]+ \(.* %\), candle of \d\d:\d\d:\d\d UTC$/));
-      const mqtt = await find(({ topic }) => /^market\/BINANCE\/\w+USDT\/5s$/.test(topic ?? ''));
+      const flow = await stage.run('first-candle', 'tv-ohlc', 'alert', 'ready for MQTT');
+      await stage.find(says(/^BINANCE:\w+USDT closed at [\d.]+ \(.* %\), candle of \d\d:\d\d:\d\d UTC$/));
+      const mqtt = await stage.find(({ topic }) => /^market\/BINANCE\/\w+USDT\/5s$/.test(topic ?? ''));
       assert.equal(JSON.parse(mqtt.payload).closed, true);
       await press(flow, 'list');
-      assert.equal((await find(({ event }) => event === 'list')).payload.length, 3);
+      assert.equal((await stage.find(({ event }) => event === 'list')).payload.length, 3);
     },
 
     'live-quotes': async () => {
-      const flow = await run('live-quotes', 'tv-trades', 'function');
-      const quote = await find(({ event, changed }) => event === 'quote' && changed?.includes('description') === true);
+      const flow = await stage.run('live-quotes', 'tv-trades', 'function');
+      const quote = await stage.find(
+        ({ event, changed }) => event === 'quote' && changed?.includes('description') === true,
+      );
       assert.equal(typeof quote.payload.price, 'number');
       await press(flow, 'list');
-      assert.equal((await find(({ event }) => event === 'list')).payload.length, 3);
+      assert.equal((await stage.find(({ event }) => event === 'list')).payload.length, 3);
     },
 
     'raw-packets': async () => {
-      const flow = await run('raw-packets', 'tv-packets');
-      const update = await find(({ topic, event }) => topic === 'timescale_update' && event === 'packet');
+      const flow = await stage.run('raw-packets', 'tv-packets');
+      const update = await stage.find(({ topic, event }) => topic === 'timescale_update' && event === 'packet');
       assert.deepEqual(Object.keys(update.payload), ['m', 'p']);
-      const { status } = await find((message) => /\bdu [2-9]/.test(message.status?.text ?? ''));
+      const { status } = await stage.find((message) => /\bdu [2-9]/.test(message.status?.text ?? ''));
       assert.match(status?.text ?? '', /symbol_resolved 1\b/);
       await press(flow, 'reconnect');
-      await find((message) => /symbol_resolved 2\b/.test(message.status?.text ?? ''));
+      await stage.find((message) => /symbol_resolved 2\b/.test(message.status?.text ?? ''));
     },
 
     indicators: async () => {
-      const flow = await run('indicators', 'tv-indicator', 'together', 'catch');
-      const line = await find(says(/^BINANCE:BTCUSDT \d\d:\d\d:\d\d UTC: RSI [\d.]+, MACD -?[\d.]+, signal -?[\d.]+$/));
+      const flow = await stage.run('indicators', 'tv-indicator', 'together', 'catch');
+      const line = await stage.find(
+        says(/^BINANCE:BTCUSDT \d\d:\d\d:\d\d UTC: RSI [\d.]+, MACD -?[\d.]+, signal -?[\d.]+$/),
+      );
       const [, clock, rsiText, macdText] =
         /(\d\d:\d\d:\d\d) UTC: RSI ([\d.]+), MACD (-?[\d.]+)/.exec(line.payload) ?? [];
       const values = (title: string) =>
-        sink.messages.find(
+        stage.sink.messages.find(
           ({ event, payload }) =>
             event === 'closed' &&
             title in (payload.values ?? {}) &&
@@ -154,23 +93,24 @@ describe('the examples, in a real Node-RED', function () {
         )?.payload.values;
       assert.equal(values('RSI').RSI.toFixed(2), rsiText);
       assert.equal(values('MACD').MACD.toFixed(2), macdText);
-      const deepest = sink.messages.filter(({ event }) => event === 'history').map(({ payload }) => payload.length);
+      const deepest = stage.sink.messages
+        .filter(({ event }) => event === 'history')
+        .map(({ payload }) => payload.length);
       assert.deepEqual(deepest, [10, 10]);
 
       const without = (disabled: string) =>
         tapped(flow, 'tv-indicator', 'catch').map(({ d, ...one }) =>
           one.indicator === disabled ? { ...one, d: true } : one,
         );
-      const others = sink.nodes(node(flow, 'tab').id);
-      await red.deploy([...without('nothing'), ...others], 'nodes');
-      const refusal = await find(({ error }) => error?.code === 'INDICATOR_LIMIT');
+      await stage.redeploy(without('nothing'), 'nodes');
+      const refusal = await stage.find(({ error }) => error?.code === 'INDICATOR_LIMIT');
       assert.match(refusal.error?.message ?? '', /STD;EMA.*2 indicators.*STD;RSI.*STD;MACD/);
-      await red.deploy([...without('STD;MACD'), ...others], 'nodes');
-      await find(({ event, payload }) => event === 'closed' && 'EMA' in (payload.values ?? {}));
+      await stage.redeploy(without('STD;MACD'), 'nodes');
+      await stage.find(({ event, payload }) => event === 'closed' && 'EMA' in (payload.values ?? {}));
     },
 
     'history-on-request': async () => {
-      const flow = await run('history-on-request', 'tv-history', 'summary');
+      const flow = await stage.run('history-on-request', 'tv-history', 'summary');
       const answers: Record<string, Answer> = {};
       for (const [button, title] of [
         ['the newest 100', 'the newest 100'],
@@ -180,8 +120,8 @@ describe('the examples, in a real Node-RED', function () {
       ] as const) {
         await press(flow, button);
         const asked = (message: Answer) => message.title === title && Array.isArray(message.payload);
-        answers[title] = await find(asked);
-        await find(
+        answers[title] = await stage.find(asked);
+        await stage.find(
           says(new RegExp(`^${title}: \\d+ candles of [A-Z:]+ since .* UTC, from [\\d.]+ to [\\d.]+, -?[\\d.]+ %`)),
         );
       }
@@ -194,7 +134,7 @@ describe('the examples, in a real Node-RED', function () {
       assert.deepEqual([of('Apple, 30 days').topic, of('Apple, 30 days').payload.length], ['NASDAQ:AAPL', 30]);
       assert.equal(of('6000').complete, false);
       assert.ok(of('6000').payload.length >= 4_999);
-      await find(says(/^6000: .*\(Upstream gives no more than 5000 candles back from now\.\)$/));
+      await stage.find(says(/^6000: .*\(Upstream gives no more than 5000 candles back from now\.\)$/));
     },
 
     'save-to-files': saveToFiles,
@@ -203,22 +143,20 @@ describe('the examples, in a real Node-RED', function () {
   async function saveToFiles(): Promise<void> {
     const market = await PracticeProcess.start();
     try {
-      const example = await imported('save-to-files');
+      const example = await stage.imported('save-to-files');
       const own = { server: 'custom', url: market.url, httpUrl: market.httpUrl };
       /** The example on that market and with faster candles. */
-      const flow = (name = '') => {
-        const changed = tapped(example, 'tv-ohlc', 'tv-indicator').map((one) => {
+      const flow = (name = '') =>
+        tapped(example, 'tv-ohlc', 'tv-indicator').map((one) => {
           if (one.type === 'tv-connection') return { ...one, ...own };
           return 'timeframe' in one ? { ...one, name, timeframe: '1s' } : one;
         });
-        return [...changed, ...sink.nodes(node(example, 'tab').id)];
-      };
       const closed = (messages: FlowMessage[], title: 'close' | 'values', symbol: string) =>
         messages.filter(({ event, topic, payload }) => event === 'closed' && topic === symbol && title in payload);
       /** Waits for some more candles and values of each symbol that closed in the ordinary way. */
       const more = async () => {
-        const from = sink.messages.length;
-        await sink.until((all) =>
+        const from = stage.sink.messages.length;
+        await stage.sink.until((all) =>
           SYMBOLS.every((symbol) =>
             (['close', 'values'] as const).every(
               (title) => closed(all.slice(from), title, symbol).filter(({ backfilled }) => !backfilled).length >= 3,
@@ -227,8 +165,7 @@ describe('the examples, in a real Node-RED', function () {
         );
       };
 
-      await ready(example);
-      await red.deploy(flow(), 'nodes');
+      await stage.play(flow());
       await more();
       await market.fault('drop', 1006);
       await market.fault('refuse', 'connection');
@@ -238,12 +175,12 @@ describe('the examples, in a real Node-RED', function () {
       }
       await market.fault('accept');
       await more();
-      assert.ok(sink.messages.some(({ backfilled }) => backfilled));
-      await red.deploy(flow(), 'full');
+      assert.ok(stage.sink.messages.some(({ backfilled }) => backfilled));
+      await stage.redeploy(flow());
       await more();
-      await red.deploy(flow('changed'), 'nodes');
+      await stage.redeploy(flow('changed'), 'nodes');
       await more();
-      await red.deploy([]);
+      await stage.red.deploy([]);
 
       for (const symbol of SYMBOLS) {
         const name = symbol.replace(':', '_');
@@ -262,7 +199,7 @@ describe('the examples, in a real Node-RED', function () {
             if (title === 'close') assertCandle(row, truth[from + n] as Bar);
             else assertRsi(row, truth.slice(0, from + n + 1));
           });
-          const emitted = closed(sink.messages, title, symbol);
+          const emitted = closed(stage.sink.messages, title, symbol);
           assert.ok(emitted.length > 12);
           for (const { payload } of emitted) assertWritten(payload, rows);
         }
@@ -275,30 +212,41 @@ describe('the examples, in a real Node-RED', function () {
 
   for (const [name, doAsSaid] of Object.entries(does)) {
     it(`${name} does what its comment says`, async () => {
-      const from = red.output.length;
+      const from = stage.red.output.length;
       await doAsSaid();
       // What is refused on purpose is an error of ours, by its own name.
       assert.doesNotMatch(
-        red.output.slice(from).replace(/.*STD;EMA has to wait.*/g, ''),
+        stage.red.output.slice(from).replace(/.*STD;EMA has to wait.*/g, ''),
         /\[error\]|\[warn\]|missing types/,
       );
     });
   }
 
-  it('are all run here, explain themselves, and need no other palette', async () => {
-    assert.deepEqual(Object.keys(does).sort(), EXAMPLES.sort());
-    const sets = (await (await red.get('/nodes', { accept: 'application/json' })).json()) as Record<string, unknown>[];
-    const fitting = sets.filter(({ module }) => module === 'node-red' || module === NAME);
-    const known = new Set([...fitting.flatMap(({ types }) => types as string[]), 'tab', 'comment', 'group']);
+  it('are all played, here or in a test of their own', () => {
+    const own = /^example-(.*)\.test\.ts$/;
+    const elsewhere = readdirSync(__dirname).map((file) => own.exec(file)?.[1]);
+    const played = [...Object.keys(does), ...elsewhere.filter((name) => name !== undefined)];
+    assert.deepEqual(played.sort(), EXAMPLES.map((name) => basename(name)).sort());
+  });
+
+  it('explain themselves, and need no other palette unless they lie in the folder for that and say so first', async () => {
+    const sets = (await (await stage.red.get('/nodes', { accept: 'application/json' })).json()) as NodeSet[];
+    const module = new Map(sets.flatMap(({ module, types }) => types.map((type) => [type, module])));
+    for (const type of ['tab', 'comment', 'group']) module.set(type, 'node-red');
     const ids = new Set<string>();
     for (const name of EXAMPLES) {
-      const flow = await imported(name);
+      const flow = await stage.imported(name);
+      const others = new Set<string | undefined>();
       for (const { id, type } of flow) {
-        assert.ok(known.has(type), `${name}: ${type}`);
+        if (module.get(type) !== 'node-red' && module.get(type) !== NAME) others.add(module.get(type) ?? type);
         assert.ok(!ids.has(id), `${name}: the id ${id} is its own`);
         ids.add(id);
       }
-      assert.ok(flow.some(({ type, info }) => type === 'comment' && info));
+      const comment = flow.find(({ type }) => type === 'comment');
+      assert.ok(comment?.info, name);
+      assert.equal(others.size, name.startsWith(FOLDER_FOR_OTHERS) ? 1 : 0, `${name}: ${[...others]}`);
+      const [first = ''] = String(comment.info).split('. ');
+      for (const palette of others) assert.ok(first.includes(String(palette)), `${name}: ${first}`);
       assert.ok(flow.every(({ type, server }) => type !== 'tv-connection' || server === 'practice'));
     }
   });
@@ -308,8 +256,7 @@ describe('the examples, in a real Node-RED', function () {
 
     /** Sends candles to the function that names files, as the candle node would. @param env of the flow */
     async function write(series: { symbol: string; timeframe: string }[], env: object[] = []): Promise<void> {
-      const example = await imported('save-to-files');
-      const tab = node(example, 'tab').id;
+      const example = await stage.imported('save-to-files');
       const values = { open: 1, high: 2.5, low: 0.5, close: 2, volume: null, closed: true };
       const messages = series.flatMap((of) =>
         [DAY, DAY + 1_000, DAY + 2_000].map((timestamp, index) => ({
@@ -317,25 +264,12 @@ describe('the examples, in a real Node-RED', function () {
           payload: { index, timestamp, ...values },
         })),
       );
-      const injects = messages.map(({ symbol, timeframe, payload }, n) => ({
-        id: `inject-${n}`,
-        z: tab,
-        type: 'inject',
-        props: [
-          { p: 'symbol', v: symbol, vt: 'str' },
-          { p: 'timeframe', v: timeframe, vt: 'str' },
-          { p: 'payload', v: JSON.stringify(payload), vt: 'json' },
-        ],
-        x: 100,
-        y: 100,
-        wires: [[node(example, 'rows and file names').id]],
-      }));
       const quiet = example.filter(({ type }) => !type.startsWith('tv-'));
       const flow = tapped(quiet, 'file').map((one) => (one.type === 'tab' ? { ...one, env } : one));
-      await red.deploy([...flow, ...injects, ...sink.nodes(tab)]);
-      await sink.connected();
-      for (const { id } of injects) await fetch(`${red.url}/inject/${id}`, { method: 'POST' });
-      await sink.until((written) => written.length === 2 * messages.length);
+      const buttons = injects(example, 'rows and file names', messages);
+      await stage.play([...flow, ...buttons]);
+      for (const { id } of buttons) await stage.press(id);
+      await stage.sink.until((written) => written.length === 2 * messages.length);
     }
 
     it('begins a file for each day, by the open time in UTC, each with its header', async () => {
@@ -368,6 +302,12 @@ describe('the examples, in a real Node-RED', function () {
     });
   });
 });
+
+/** As the admin API lists the node types. */
+interface NodeSet {
+  module: string;
+  types: string[];
+}
 
 type Row = Record<string, string>;
 

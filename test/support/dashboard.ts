@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { PracticeProcess } from './practice-process';
 
 const ROOT = resolve(__dirname, '../..');
-const PALETTE = '@flowfuse/node-red-dashboard';
 
 export const DASHBOARD_EXAMPLE = 'with-other-palettes/candles-on-a-dashboard';
 export const DASHBOARD_PAGE = 'dashboard/candles';
@@ -13,13 +12,6 @@ export interface FlowNode extends Record<string, unknown> {
   type: string;
   name?: string;
   wires?: string[][];
-}
-
-/** Puts the dashboard's palette into a user directory, where a Node-RED of any version finds it. */
-export function linkDashboard(userDir: string): void {
-  const link = join(userDir, 'node_modules', PALETTE);
-  mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules', PALETTE), link, 'junction');
 }
 
 /** The example on a market of the test's own. */

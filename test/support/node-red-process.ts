@@ -80,13 +80,20 @@ export class NodeRedProcess {
     await this.until('Started ', from);
   }
 
-  /** @returns its exit code */
+  /** @returns its exit code; null where a signal has ended it */
   async stop(): Promise<number | null> {
-    if (this.#child.exitCode === null) {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill('SIGINT');
       await once(this.#child, 'exit');
     }
     return this.#child.exitCode;
+  }
+
+  /** Ends it as a power cut does: nothing is closed. */
+  async kill(): Promise<void> {
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
   }
 }
 
