@@ -1,48 +1,129 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import type { Editor } from './browser';
 import { PACKAGE, TAB, useEditor } from './opened';
 
-const EXAMPLES = readdirSync(resolve(__dirname, '../../examples')).map((file) => basename(file, '.json'));
+/** As they stand in the menu: those that need other palettes in a folder. */
+const EXAMPLES = readdirSync(resolve(__dirname, '../../examples'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length).split(sep));
+
+interface Imported {
+  id: string;
+  type: string;
+  valid: boolean;
+  known: boolean;
+  wires: string[];
+}
 
 describe('the editor: examples', function () {
   this.timeout(60_000);
   let editor: Editor;
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'livetick-examples-'));
+    process.env.MARKET_DATA_DIR = folder; // for those that write files
+  });
+
+  after(() => {
+    delete process.env.MARKET_DATA_DIR;
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   useEditor({ flow: [TAB] }, (opened) => {
     editor = opened;
   });
 
-  for (const name of EXAMPLES) {
-    it(`imports ${name}: every node is valid, and stands clear of the others`, async () => {
+  /** By the menu, as a person does it. */
+  async function importExample(path: string[]): Promise<void> {
+    const { page } = editor;
+    await page.locator('#red-ui-header-button-sidemenu').click();
+    await page.locator('#menu-item-import').click();
+    const dialog = page.locator('.red-ui-clipboard-dialog');
+    await dialog.getByText('Examples', { exact: true }).click();
+    const examples = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples');
+    for (const name of [PACKAGE, ...path]) {
+      await examples.locator('.red-ui-treeList-label').filter({ hasText: name }).last().click();
+    }
+    await page.locator('#red-ui-clipboard-dialog-ok').click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** What the import has brought to the canvas. */
+  const imported = (): Promise<Imported[]> =>
+    editor.page.evaluate(`RED.nodes.filterNodes({ z: RED.workspaces.active() }).map((node) => ({
+      id: node.id,
+      type: node.type,
+      valid: node.valid,
+      known: Boolean(RED.nodes.getType(node.type)),
+      wires: RED.nodes.filterLinks({ source: node }).map(({ target }) => target.id),
+    }))`);
+
+  async function assertApart(nodes: Imported[]): Promise<void> {
+    const boxOf = ({ id }: Imported) => editor.node(id).locator('.red-ui-flow-node').first().boundingBox();
+    const boxes = await Promise.all(nodes.map(boxOf));
+    boxes.forEach((box, n) => {
+      for (const [m, other] of boxes.entries()) {
+        if (!box || !other || m <= n) continue;
+        const apart =
+          box.x + box.width <= other.x ||
+          other.x + other.width <= box.x ||
+          box.y + box.height <= other.y ||
+          other.y + other.height <= box.y;
+        assert.ok(apart, `${nodes[n]?.type} and ${nodes[m]?.type} overlap`);
+      }
+    });
+  }
+
+  /** Runs it, with one more debug node behind each node of ours. */
+  async function run(nodes: Imported[]): Promise<void> {
+    const { page } = editor;
+    const ours = nodes.filter(({ type }) => type.startsWith('tv-'));
+    const debug = await editor.drag('debug', 120, 720);
+    for (const { id } of ours) await editor.wire(id, 0, debug);
+    await page.evaluate(`RED.sidebar.show('debug')`);
+    await editor.deploy();
+    for (const { id, wires } of nodes.filter(({ type }) => type === 'inject')) {
+      const asks = ours.some((node) => node.type === 'tv-history' && wires.includes(node.id));
+      if (asks) await editor.node(id).locator('.red-ui-flow-node-button-button').click();
+    }
+    const number = await page.evaluate<string>(`RED.nodes.node('${debug}').name`);
+    await page
+      .locator('.red-ui-debug-msg', { hasText: `node: ${number}` })
+      .first()
+      .waitFor();
+    for (const { id, type } of ours) {
+      await editor
+        .status(id)
+        .filter({ hasText: /live|idle|\d+\/\d+/ })
+        .waitFor();
+      assert.equal(await editor.node(id).locator('[class*="-status-"][class*="-red"]').count(), 0, `${type} is red`);
+    }
+  }
+
+  for (const path of EXAMPLES) {
+    const name = path.join('/');
+    const needsOthers = path.length > 1;
+
+    it(`imports ${name}: valid, clear of each other, and ${needsOthers ? 'named what they need' : 'running'}`, async () => {
       const { page } = editor;
-      const served = await page.request.get(`${editor.url}library/examples/flows/${PACKAGE}/${name}`);
-      const flow: { id: string; type: string; z?: string }[] = await served.json();
-      await page.evaluate(`RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: false })`);
-      const tab = flow.find(({ type }) => type === 'tab');
-      await page.evaluate(`RED.workspaces.show('${tab?.id}')`);
-      const ids = flow.filter(({ z }) => z).map(({ id }) => id);
-      await editor.node(ids.at(-1) ?? '').waitFor();
-      const invalid = await page.evaluate(
-        `${JSON.stringify(flow.map(({ id }) => id))}.map(RED.nodes.node).filter((node) => node && !node.valid).map(({ id }) => id)`,
+      const before = await page.evaluate(`RED.workspaces.active()`);
+      await importExample(path);
+      await page.waitForFunction(`RED.workspaces.active() !== '${before}'`);
+      const nodes = await imported();
+      await editor.node(nodes.at(-1)?.id ?? '').waitFor();
+      assert.deepEqual(
+        nodes.filter(({ valid, known }) => known && !valid),
+        [],
       );
-      assert.deepEqual(invalid, []);
-      await editor.screenshot(`example-${name}`);
-      const boxes = await Promise.all(
-        ids.map((id) => editor.node(id).locator('.red-ui-flow-node').first().boundingBox()),
-      );
-      boxes.forEach((box, n) => {
-        for (const [m, other] of boxes.entries()) {
-          if (!box || !other || m <= n) continue;
-          const apart =
-            box.x + box.width <= other.x ||
-            other.x + other.width <= box.x ||
-            box.y + box.height <= other.y ||
-            other.y + other.height <= box.y;
-          assert.ok(apart, `${ids[n]} and ${ids[m]} overlap`);
-        }
-      });
+      assert.ok(needsOthers || nodes.every(({ known }) => known));
+      await editor.screenshot(`example-${path.at(-1)}`);
+      await assertApart(nodes);
+      if (!needsOthers) await run(nodes);
+      await editor.screenshot(`example-${path.at(-1)}-running`);
     });
   }
 });
