@@ -4,23 +4,35 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+const filesOf = (folder, extension) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => join(folder, name));
+
+rmSync('dist', { recursive: true, force: true });
+
+// The library is one file, because loading a hundred takes a Raspberry Pi noticeably longer. Names are kept, so that a stack
+// trace from somebody's machine can be read.
+const code = { format: 'cjs', platform: 'node', target: 'node20', minifyWhitespace: true, minifySyntax: true };
+await build({
+  ...code,
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/src/index.js',
+  bundle: true,
+  packages: 'external',
+});
+await build({ ...code, entryPoints: filesOf('nodes', '.ts'), outdir: 'dist/nodes', outbase: 'nodes' });
 
 const tsc = createRequire(import.meta.url)
   .resolve('typescript/package.json')
   .replace('package.json', 'bin/tsc');
-
-rmSync('dist', { recursive: true, force: true });
-const compile = (...options) =>
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...options], { stdio: 'inherit' });
-// Whoever uses the library reads its comments in the declarations; in the code they would only make the package large, as would
-// declarations of what is marked @internal, and what only that leads to.
-compile('--removeComments', '--declaration', 'false');
-compile('--emitDeclarationOnly');
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 keepDeclarationsOf('dist/src/index.d.ts');
-for (const file of readdirSync('nodes').filter((name) => name.endsWith('.html'))) {
-  cpSync(`nodes/${file}`, `dist/nodes/${file}`);
-}
-cpSync('nodes/locales', 'dist/nodes/locales', { recursive: true });
+
+for (const file of filesOf('nodes', '.html')) cpSync(file, join('dist', file));
+for (const file of filesOf('nodes/locales', '.json')) cpSync(file, join('dist', file));
 cpSync('icons', 'dist/nodes/icons', { recursive: true });
 
 /** Removes the declarations that the library's face does not lead to: nobody can import those modules. */
@@ -33,8 +45,5 @@ function keepDeclarationsOf(face) {
     for (const [, name] of imports) follow(join(dirname(file), `${name}.d.ts`));
   };
   follow(face);
-  for (const name of readdirSync('dist', { recursive: true })) {
-    const file = join('dist', name);
-    if (file.endsWith('.d.ts') && !kept.has(file)) rmSync(file);
-  }
+  for (const file of filesOf('dist', '.d.ts')) if (!kept.has(file)) rmSync(file);
 }

@@ -5,13 +5,14 @@ const EVERY = 3_000;
 const MINUTE = 60_000;
 
 /** "Live · nodes: 2 · series: 3 · reconnects: 0 · token until 14:30" */
-function describe({ state, users, channels, reconnects, tokenExpires }) {
+function describe({ state, users, channels, reconnects, tokenExpires, conflated }) {
   const parts = [
     text(`state.${state}`),
     text('life.users', { count: users }),
     text('life.series', { count: channels }),
   ];
   parts.push(text('life.reconnects', { count: reconnects }));
+  if (conflated > 0) parts.push(text('life.conflated', { count: conflated }));
   if (tokenExpires !== null) {
     const minutes = Math.max(0, Math.floor((tokenExpires - Date.now()) / MINUTE));
     const left =

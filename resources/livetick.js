@@ -2,8 +2,11 @@
 // the browser runs it once.
 import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
-import { color, connected, stream } from './node-types.js';
+import { isIndicator, shortName } from './indicator-catalogue.js';
+import { indicatorSettings } from './indicator-form.js';
+import * as nodeTypes from './node-types.js';
 import { explain } from './problems.js';
+import { areInputs } from './raw-inputs.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
 import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
@@ -14,11 +17,13 @@ $('<link rel="stylesheet">')
   .appendTo('head');
 
 RED.livetick = {
-  color,
+  ...nodeTypes,
   connectionForm,
-  connected,
   explain,
-  stream,
+  indicatorSettings,
+  isIndicator,
+  shortName,
+  areInputs,
   oneOf,
   timeframe,
   numberFrom,

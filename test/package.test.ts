@@ -49,7 +49,7 @@ describe('the tarball', () => {
       /^dist\/src\/.*\.(js|d\.ts)$/,
       /^dist\/nodes\/.*\.(js|html|json|svg)$/,
       /^examples\/.*\.json$/,
-      /^resources\/.*\.(js|css)$/,
+      /^resources\/(.*\.(js|css)|package\.json)$/, // the latter says that they are modules
       /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
     ];
     const strange = files.filter((path) => !wanted.some((pattern) => pattern.test(path)));

@@ -96,8 +96,9 @@ export function registerAdminApi(RED: NodeAPI): void {
       const { client, users } = deployed(params.id);
       if (!client)
         throw new Refused(400, 'SETTING_INVALID', 'The connection is not set up rightly. Mend its settings.');
-      const { state, since, channels, reconnects, lastPacketAgeMs, tokenExpires } = client.stats();
-      return { state, since, users: Object.keys(users).length, channels, reconnects, lastPacketAgeMs, tokenExpires };
+      const { state, since, channels, reconnects, lastPacketAgeMs, tokenExpires, conflated } = client.stats();
+      const count = Object.keys(users).length;
+      return { state, since, users: count, channels, reconnects, lastPacketAgeMs, tokenExpires, conflated };
     }),
   );
   RED.httpAdmin.post(

@@ -84,6 +84,7 @@ export class ConnectedNode {
         misconfigured: this.#misconfigured,
         symbols: this.#kind.states(),
         warning: warning ? this.#RED._(TOKEN_EXPIRES, { minutes: warning.minutes }) : null,
+        overloaded: client?.strained ?? false,
       }),
     );
   }

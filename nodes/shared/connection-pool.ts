@@ -30,6 +30,7 @@ export class ConnectionPool {
     this.#fault = fault;
     client?.on('state', () => this.#stateChanged());
     client?.on('token', (warning) => this.#tokenChanged(warning));
+    client?.on('strained', () => this.#tellUsers());
   }
 
   register(user: Node, changed: () => void): void {

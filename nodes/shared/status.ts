@@ -11,6 +11,8 @@ export interface Situation {
   symbols: readonly (SubscriptionState | 'invalid')[];
   /** What a live connection has to say all the same, as a text that can be read. */
   warning?: string | null;
+  /** The event loop runs late: of what changes often, only the newest is told. */
+  overloaded?: boolean;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface Situation {
  * such as `4/5` and for a warning.
  * @param type the node type, whose catalogue has the texts
  */
-export function deriveStatus(type: string, { connection, misconfigured, symbols, warning }: Situation): NodeStatus {
+export function deriveStatus(type: string, situation: Situation): NodeStatus {
+  const { connection, misconfigured, symbols, warning, overloaded } = situation;
   const show = (fill: NodeStatus['fill'], shape: NodeStatus['shape'], key: string): NodeStatus => ({
     ...(fill && { fill }),
     ...(shape && { shape }),
@@ -47,6 +50,7 @@ export function deriveStatus(type: string, { connection, misconfigured, symbols,
   // What is not live here has failed or was refused.
   if (live === 0) return show('red', 'dot', 'error');
   if (warning) return { fill: 'yellow', shape: 'dot', text: warning };
+  if (overloaded) return show('yellow', 'dot', 'overloaded');
   if (own.every((state) => state === 'closed')) return show('grey', 'ring', 'market-closed');
   if (own.length === 1) return show('green', 'dot', 'live');
   return { fill: 'green', shape: 'dot', text: `${live}/${own.length}` };

@@ -1,3 +1,4 @@
+import { type Pace, unhurried, type Waiting } from './pace';
 import { intervalEnd, type Timeframe } from './timeframe';
 
 /** Anything that belongs to one interval of a timeframe. Times are milliseconds since the epoch, UTC. */
@@ -33,6 +34,8 @@ export interface DeliveryOptions {
   now?: (() => number) | undefined;
   /** Asked before each event is built; false saves the work for an event that nobody looks at. */
   wants?: ((event: SeriesEventName) => boolean) | undefined;
+  /** Says when the forming point may be told; at once unless given. */
+  pace?: Pace | undefined;
 }
 
 /** After a restart with `after`, more points than these are not delivered late but declared as a gap. */
@@ -42,7 +45,7 @@ export const LATE_LIMIT = 500;
 const CORRECTABLE = 64;
 
 /** What one subscriber gets of a series: its history once, then the rest, under its own index. */
-export class Delivery<P extends Timed, E> {
+export class Delivery<P extends Timed, E> implements Waiting {
   readonly #options: DeliveryOptions;
   readonly #wording: Wording<P, E>;
   readonly #listener: (event: E) => void;
@@ -54,11 +57,15 @@ export class Delivery<P extends Timed, E> {
   #resumesAfter: number | undefined;
   /** Whether something may be missing between an earlier life and the first point that comes. */
   #unbridged = false;
+  readonly #pace: Pace;
+  /** The forming point as it is now, while it waits to be told. */
+  #waiting: P | null = null;
 
   constructor(options: DeliveryOptions, wording: Wording<P, E>, listener: (event: E) => void) {
     this.#options = options;
     this.#wording = wording;
     this.#listener = listener;
+    this.#pace = options.pace ?? unhurried;
   }
 
   /** How many closed points the subscriber wants first. */
@@ -154,6 +161,7 @@ export class Delivery<P extends Timed, E> {
 
   closed(point: P, backfilled: boolean): void {
     if (this.#hadBefore(point)) return;
+    this.#overtake();
     this.#bridge(point);
     const index = this.#nextIndex;
     this.#times.push(point.time);
@@ -166,7 +174,21 @@ export class Delivery<P extends Timed, E> {
     if (this.#hadBefore(point)) return;
     this.#bridge(point);
     if (!this.#wants('forming')) return;
-    this.#listener(this.#wording.forming(point, this.#nextIndex));
+    this.#waiting = point;
+    if (this.#pace.mayTell(this)) this.release();
+  }
+
+  release(): void {
+    const point = this.#waiting;
+    this.#waiting = null;
+    if (point) this.#listener(this.#wording.forming(point, this.#nextIndex));
+  }
+
+  /** What was forming is so no longer. */
+  #overtake(): void {
+    if (!this.#waiting) return;
+    this.#waiting = null;
+    this.#pace.overtaken(this);
   }
 
   /** A point that this subscriber never got, because upstream inserted it, has no index. */

@@ -49,7 +49,7 @@ export class CandleService implements Service {
 
   /** @throws FeedError SYMBOL_INVALID, TIMEFRAME_INVALID or SETTING_INVALID, before anything is sent */
   watch(options: WatchOptions, listener: (event: CandleStreamEvent) => void): CandleSubscription {
-    const { settings: own, takes, contain, hold, status, serverTime } = this.#upstream;
+    const { settings: own, takes, contain, hold, status, serverTime, pace } = this.#upstream;
     const settings = { symbol: checkSymbol(options.symbol), ...checkSeriesOptions(options, own.limits) };
     const { symbol, timeframe, history } = settings;
     if (!takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
@@ -60,7 +60,7 @@ export class CandleService implements Service {
     };
     const { after, wants } = options;
     const subscriber: CandleSubscriber = {
-      delivery: new CandleDelivery({ timeframe, history, after, now: serverTime, wants }, tell),
+      delivery: new CandleDelivery({ timeframe, history, after, now: serverTime, wants, pace }, tell),
       failed: (error) => tell({ event: 'error', error }),
       stateChanged: (changed) => {
         if (open) contain(() => options.stateChanged?.(changed));

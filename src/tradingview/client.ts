@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Connection, type ConnectionState, type ConnectionStatus } from '../feed/connection';
 import { FeedError } from '../feed/errors';
+import { LoopPace } from '../feed/loop-pace';
 import type { Transport } from '../feed/transport';
 import { Turnstile } from '../feed/turnstile';
 import { webSocketTransport } from '../feed/websocket-transport';
@@ -51,6 +52,10 @@ export interface ClientStats {
   lastPacketAgeMs: number | null;
   /** When the present token expires, milliseconds since the epoch; null without one, or when it does not say. */
   tokenExpires: number | null;
+  /** Whether the event loop runs late, so that only newest values are told. */
+  strained: boolean;
+  /** How many updates of forming candles and quotes were left out because it did. */
+  conflated: number;
   packets: number;
   damaged: number;
   unknown: number;
@@ -71,6 +76,7 @@ export interface ClientSurroundings {
 interface ClientEvents {
   state: [ConnectionState, ConnectionStatus];
   token: [TokenWarning | null];
+  strained: [boolean];
 }
 
 const LOGIN_TIMEOUT = 20_000;
@@ -84,7 +90,9 @@ const MOST_REDIRECTS = 20;
  * reconnects by itself; nothing is lost, repeated or reordered over an outage.
  *
  * Emits `state` with the connection's new state and its status (`{state, since, error, failures}`); and `token` with a warning
- * (`{expires, minutes, sentence}`) each minute while the token is about to expire and nothing renews it, null when that is over.
+ * (`{expires, minutes, sentence}`) each minute while the token is about to expire and nothing renews it, null when that is over; and `strained`
+ * with true when the event loop runs more than 200 ms late, false when it is well again: in between, forming candles and quotes
+ * are told at most every 100 ms, the newest of each.
  */
 export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #settings: ClientSettings;
@@ -96,6 +104,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #sessions: Sessions;
   readonly #secrets: Secrets;
   readonly #token: TokenLife;
+  readonly #pace: LoopPace;
   readonly #candles: CandleService;
   readonly #indicatorLookup: IndicatorLookup;
   readonly #indicators: IndicatorService;
@@ -123,6 +132,10 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
     this.#log = (text) => around.log?.(this.#secrets.hide(text));
     this.#endpoints = around.endpoints ?? this.#ownEndpoints();
     this.#token = this.#tokenLife();
+    this.#pace = new LoopPace({
+      clock: this.#clock,
+      changed: () => this.#contain(() => this.emit('strained', this.#pace.strained)),
+    });
     this.#connection = new Connection({
       transport: around.transport ?? this.#webSocket(),
       protocol: (control) =>
@@ -171,6 +184,11 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   /** Not null while the token is about to expire and nothing renews it. */
   get tokenWarning(): TokenWarning | null {
     return this.#token.warning;
+  }
+
+  /** Whether the event loop runs late, so that of forming candles and quotes only the newest are told. */
+  get strained(): boolean {
+    return this.#pace.strained;
   }
 
   /** Whether a symbol falls to this client, when the symbols are shared out among several (`shard`). */
@@ -281,6 +299,8 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       reconnects,
       lastPacketAgeMs: lastSign === null ? null : Math.round(this.#clock.now() - lastSign),
       tokenExpires: this.#token.expires,
+      strained: this.#pace.strained,
+      conflated: this.#pace.conflated,
       ...this.#counts,
     };
   }
@@ -289,6 +309,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   async close(): Promise<void> {
     this.#closed = true;
     for (const service of this.#services) service.close();
+    this.#pace.end();
     await this.#connection.close();
   }
 
@@ -298,6 +319,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       endpoints: this.#endpoints,
       clock: this.#clock,
       random: this.#random,
+      pace: this.#pace,
       openings: new Turnstile(SERIES_OPENED_AT_A_TIME),
       sessions: this.#sessions,
       secrets: this.#secrets,

@@ -75,14 +75,14 @@ export class IndicatorWatch implements Subscription {
   }
 
   #attach(definition: IndicatorDefinition): void {
-    const { hold, tell, timeframe, history, wants } = this.#options;
+    const { hold, tell, timeframe, history, wants, upstream } = this.#options;
     const held = hold(definition);
     this.#held = held;
     const whileOpen = (act: () => void) => {
       if (this.#open) act();
     };
     this.#subscriber = {
-      delivery: new IndicatorDelivery({ timeframe, history, wants }, definition.plots, (event) =>
+      delivery: new IndicatorDelivery({ timeframe, history, wants, pace: upstream.pace }, definition.plots, (event) =>
         whileOpen(() => tell(event)),
       ),
       failed: (error) => whileOpen(() => tell({ event: 'error', error })),

@@ -112,7 +112,7 @@ export class QuoteService implements Service {
     listener: (event: QuoteEvent) => void,
     isOpen: () => boolean,
   ): QuoteSubscriber {
-    const { clock, contain } = this.#upstream;
+    const { clock, pace, contain } = this.#upstream;
     // Quotes come by the thousand: what calls the listener is made once, and reads what to tell before it calls.
     let event: QuoteEvent;
     const call = () => listener(event);
@@ -122,7 +122,7 @@ export class QuoteService implements Service {
       contain(call);
     };
     return {
-      delivery: new QuoteDelivery({ clock, throttle, wants: wants && (() => wants('quote')) }, (quote, changed) =>
+      delivery: new QuoteDelivery({ clock, throttle, wants: wants && (() => wants('quote')), pace }, (quote, changed) =>
         tell({ event: 'quote', symbol, quote, changed }),
       ),
       failed: (error) => tell({ event: 'error', symbol, error }),

@@ -2,6 +2,7 @@ import type { ConnectionStatus } from '../feed/connection';
 import type { FeedError } from '../feed/errors';
 import type { Turnstile } from '../feed/turnstile';
 import type { Clock } from '../market/clock';
+import type { Pace } from '../market/pace';
 import { newSessionId } from './chart-session';
 import type { Endpoints } from './endpoints';
 import type { ServerMessage } from './messages';
@@ -22,6 +23,8 @@ export interface Upstream {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Says whether those who listen keep up. */
+  readonly pace: Pace;
   /** Limits how many series are being opened at a time. */
   readonly openings: Turnstile;
   readonly sessions: Sessions;

@@ -42,7 +42,7 @@ describe('the editor: examples', function () {
     const { page } = editor;
     await page.locator('#red-ui-header-button-sidemenu').click();
     await page.locator('#menu-item-import').click();
-    const dialog = page.locator('.red-ui-clipboard-dialog');
+    const dialog = page.locator('#red-ui-clipboard-dialog');
     await dialog.getByText('Examples', { exact: true }).click();
     const examples = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples');
     for (const name of [PACKAGE, ...path]) {

@@ -62,7 +62,7 @@ describe('the editor: the palette', function () {
     for (const [type, [input, ...outputs]] of Object.entries(PORTS)) {
       const labels = await editor.page.evaluate(`(() => {
         const { _, inputLabels, outputLabels, outputs } = RED.nodes.getType('${type}');
-        const node = { _ };
+        const node = { _, type: '${type}' };
         return [inputLabels.call(node, 0), ...Array.from({ length: outputs }, (_one, n) => outputLabels.call(node, n))];
       })()`);
       assert.deepEqual(labels, [input, ...outputs]);

@@ -104,9 +104,9 @@ describe('the editor: symbols are found by name', function () {
     const symbol = editor.page.locator('#node-input-symbol');
     await symbol.fill('binance');
     await list().waitFor();
-    const names = await list().getByRole('option').locator('.livetick-found-symbol').allTextContents();
+    const names = await list().getByRole('option').locator('.livetick-found-title').allTextContents();
     assert.ok(names.length > 2);
-    const selected = () => list().locator('[aria-selected="true"] .livetick-found-symbol').textContent();
+    const selected = () => list().locator('[aria-selected="true"] .livetick-found-title').textContent();
     assert.equal(await selected(), names[0]);
     await symbol.press('ArrowDown');
     assert.equal(await selected(), names[1]);

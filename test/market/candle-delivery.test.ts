@@ -3,6 +3,7 @@ import type { Bar } from '../../src/market/candle';
 import { CandleDelivery, type CandleEvent } from '../../src/market/candle-delivery';
 import type { ClosedBar } from '../../src/market/candle-series';
 import { type DeliveryOptions, LATE_LIMIT } from '../../src/market/delivery';
+import type { Pace, Waiting } from '../../src/market/pace';
 import { bar, MINUTE } from '../support/candles';
 
 const START = Date.UTC(2026, 0, 5, 12);
@@ -344,5 +345,52 @@ describe('candle delivery: to whom', () => {
     delivery.gap(at(2), at(3));
     assert.deepEqual(asked, ['history', 'forming', 'closed', 'correction', 'gap']);
     assert.deepEqual(events, []);
+  });
+});
+
+describe('candle delivery: to those who do not keep up', () => {
+  /** A pace at which nothing may be told until it is said so. */
+  function slowly() {
+    const waiting = new Set<Waiting>();
+    const pace: Pace = {
+      mayTell: (one) => {
+        waiting.add(one);
+        return false;
+      },
+      overtaken: (one) => void waiting.delete(one),
+    };
+    const breathe = () => {
+      for (const one of waiting) one.release();
+      waiting.clear();
+    };
+    return { ...deliver({ pace }), breathe };
+  }
+
+  it('of the forming candle only the newest is told, when there is a breath', () => {
+    const { delivery, events, take, breathe } = slowly();
+    delivery.start([], bar(at(0), 1));
+    delivery.forming(bar(at(0), 2));
+    delivery.forming(bar(at(0), 3));
+    assert.deepEqual(take(), []);
+    breathe();
+    assert.deepEqual(
+      events.map((event) => event.event === 'forming' && event.candle.open),
+      [3],
+    );
+    breathe();
+    assert.equal(events.length, 1);
+  });
+
+  it('closed candles wait for nothing, and nothing of them is told as forming any more', () => {
+    const { delivery, take, breathe } = slowly();
+    delivery.start([], bar(at(0)));
+    delivery.closed(closedBar(0), false);
+    delivery.forming(bar(at(1)));
+    delivery.closed(closedBar(1), false);
+    assert.deepEqual(take(), ['closed 0#0', 'closed 1#1']);
+    delivery.forming(bar(at(2)));
+    delivery.corrected(closedBar(1, 7));
+    breathe();
+    assert.deepEqual(take(), ['correction 1#1', 'forming 2#2']);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SteppedClock } from '../../src/market/clock';
+import type { Pace } from '../../src/market/pace';
 import { MergedQuote, NO_FIELDS, placeOf, type Quote, type QuoteField } from '../../src/market/quote';
 import { QuoteDelivery } from '../../src/market/quote-delivery';
 
@@ -20,12 +21,12 @@ class Desk {
   wanted = true;
   asked = 0;
 
-  constructor(throttle = 0) {
+  constructor(throttle = 0, pace?: Pace) {
     const wants = () => {
       this.asked++;
       return this.wanted;
     };
-    this.delivery = new QuoteDelivery({ clock: this.clock, throttle, wants }, (quote, changed) =>
+    this.delivery = new QuoteDelivery({ clock: this.clock, throttle, wants, pace }, (quote, changed) =>
       this.told.push({ at: this.clock.now(), quote, changed }),
     );
   }
@@ -171,5 +172,33 @@ describe('quote delivery', () => {
         assert.deepEqual([...owed], [], 'the last state was told');
       }),
     );
+  });
+});
+
+describe('quote delivery to those who do not keep up', () => {
+  it('tells the newest quote when there is a breath, with all that has moved, and nothing after the end', () => {
+    let breathe = () => {};
+    const pace: Pace = {
+      mayTell: (waiting) => {
+        breathe = () => waiting.release();
+        return false;
+      },
+      overtaken: () => {},
+    };
+    const desk = new Desk(0, pace);
+    desk.move({ price: 1, bid: 5 });
+    desk.move({ price: 2 });
+    assert.deepEqual(desk.prices, []);
+    breathe();
+    assert.deepEqual(desk.prices, [[0, 2, 'price bid']]);
+    desk.move({ price: 3 });
+    desk.move({ volume: 9 });
+    breathe();
+    breathe();
+    assert.deepEqual(desk.prices.slice(1), [[0, 3, 'price volume']]);
+    desk.move({ price: 4 });
+    desk.delivery.close();
+    breathe();
+    assert.equal(desk.told.length, 2);
   });
 });

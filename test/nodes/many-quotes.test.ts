@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { Flow } from '../support/flow';
 import { QuoteMarket } from '../support/quote-market';
 import { QuoteServer } from '../support/quote-server';
@@ -35,10 +36,12 @@ describe('tv-trades with many symbols', function () {
           const moved = Object.keys(payload).filter(
             (field) => field !== 'symbol' && !(field in before && before[field] === payload[field]),
           );
-          assert.deepEqual([event, changed], ['quote', moved], `seed ${seed}`);
+          assert.equal(event, 'quote');
+          // On a machine that cannot keep up several moves are told at once, of which some may have undone each other.
+          for (const field of moved) assert.ok((changed as string[]).includes(field), `seed ${seed}`);
           newest.set(topic, payload);
         }
-        return symbols.every((symbol) => equal(newest.get(symbol), market.quote(symbol)));
+        return symbols.every((symbol) => isDeepStrictEqual(newest.get(symbol), market.quote(symbol)));
       });
     try {
       await settled();
@@ -70,8 +73,3 @@ describe('tv-trades with many symbols', function () {
     }
   });
 });
-
-function equal(a: Record<string, unknown> | undefined, b: Record<string, unknown>): boolean {
-  const fields = Object.keys(b);
-  return a !== undefined && Object.keys(a).length === fields.length && fields.every((field) => a[field] === b[field]);
-}

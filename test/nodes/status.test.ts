@@ -50,6 +50,14 @@ describe('status', () => {
     assert.equal(warned(['live'], 'waiting').text, 'tv-ohlc.status.waiting');
   });
 
+  it('of a live connection is yellow while the event loop runs late, where a symbol lives', () => {
+    const late = (symbols: Situation['symbols']) =>
+      deriveStatus('tv-ohlc', { connection: 'live', misconfigured: false, symbols, overloaded: true });
+    assert.deepEqual(late(['live', 'live']), { fill: 'yellow', shape: 'dot', text: 'tv-ohlc.status.overloaded' });
+    assert.equal(late(['loading', 'live']).fill, 'blue');
+    assert.equal(late(['failed']).fill, 'red');
+  });
+
   it('is idle without a symbol, and an error where a setting is wrong', () => {
     assert.equal(show([]), 'grey ring idle');
     assert.equal(show(['elsewhere']), 'grey ring idle');

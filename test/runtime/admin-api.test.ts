@@ -96,8 +96,8 @@ describe('what the editor asks of a real Node-RED', function () {
         tokenExpires: null,
       },
     );
-    assert.ok(body.since > 0 && body.lastPacketAgeMs >= 0);
-    assert.equal(Object.keys(body).length, 7);
+    assert.ok(body.since > 0 && body.lastPacketAgeMs >= 0 && body.conflated >= 0);
+    assert.equal(Object.keys(body).length, 8);
   });
 
   it('to try a connection, as typed or as deployed', async () => {

@@ -1,7 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { dirname, join } from 'node:path';
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import type { ConnectionNode } from '../../nodes/shared/connection-node';
+import type { TradingViewClient } from '../../src/index';
 import type { FlowMessage } from './flow-message';
 
 const SETTINGS = { logging: { console: { level: 'off' } } };
@@ -57,6 +59,16 @@ export class Flow {
   /** Gives a message to a node, as a wire would. */
   send(id: string, message: object): void {
     (helper.getNode(id) as unknown as { receive(message: object): void }).receive(message);
+  }
+
+  /** Does something whenever a message has reached a collector, in its input handler. */
+  onMessage(id: string, act: () => void): void {
+    (helper.getNode(id) as unknown as Node).on('input', act);
+  }
+
+  /** The client of a connection that is set up rightly. */
+  client(id: string): TradingViewClient {
+    return (helper.getNode(id) as unknown as ConnectionNode).client as TradingViewClient;
   }
 
   /** Everything that has reached a collector so far. */

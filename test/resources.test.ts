@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { normaliseSymbol } from '../src/market/symbol';
+import { TIMEFRAMES } from '../src/market/timeframe';
+import { checkIndicatorId } from '../src/tradingview/indicator-lookup';
+import { PLAN_NAMES, planLimits } from '../src/tradingview/plan';
+
+const holds = (check: () => unknown) => {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+};
+/** Texts that are nearly what is meant, made of the pieces that matter. */
+const textOf = (...pieces: string[]) =>
+  fc.array(fc.constantFrom(...pieces), { maxLength: 6 }).map((parts) => parts.join(''));
+
+describe('what the editor knows is what the runtime knows', () => {
+  it('of the plans', async () => {
+    const { PLANS } = await import('../resources/plans.js' as string);
+    assert.deepEqual(PLANS, Object.fromEntries(PLAN_NAMES.map((plan) => [plan, planLimits(plan)])));
+  });
+
+  it('of the timeframes', async () => {
+    const shown = await import('../resources/timeframes.js' as string);
+    assert.deepEqual(Object.values(shown.TIMEFRAMES).flat(), [...TIMEFRAMES]);
+  });
+
+  it('of symbols and expressions', async () => {
+    const { isSymbol } = await import('../resources/symbols.js' as string);
+    const texts = textOf('BINANCE:BTCUSDT', 'NYSE:BRK.B', ':', '/', '-', '*2', '+', 'A', '1', '1.5', '!', ' ', 'é');
+    fc.assert(
+      fc.property(texts, (text) => {
+        assert.equal(isSymbol(text.trim()), normaliseSymbol(text) !== undefined, JSON.stringify(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('of the ids of indicators', async () => {
+    const { isIndicator, searchCatalogue } = await import('../resources/indicator-catalogue.js' as string);
+    const texts = textOf('STD', 'PUB', 'USER', ';', 'RSI', '%1', ' ', 'Volume', '@tv-', 'basicstudies', '-246', '!');
+    fc.assert(
+      fc.property(texts, (text) => {
+        assert.equal(
+          isIndicator(text.trim()),
+          holds(() => checkIndicatorId(text.trim())),
+          JSON.stringify(text),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+    for (const { id } of searchCatalogue('')) assert.ok(isIndicator(id), id);
+  });
+
+  it('finds indicators by name, short name and id, the likeliest first', async () => {
+    const { searchCatalogue, shortName } = await import('../resources/indicator-catalogue.js' as string);
+    const first = (words: string) => searchCatalogue(words)[0]?.id;
+    assert.equal(first('rsi'), 'STD;RSI');
+    assert.equal(first('ATR'), 'STD;Average_True_Range');
+    assert.equal(first('bollinger'), 'STD;Bollinger_Bands');
+    assert.equal(first('bands_w'), 'STD;Bollinger_Bands_Width');
+    assert.equal(first('weighted average'), 'STD;VWAP');
+    assert.equal(first('no such thing'), undefined);
+    assert.deepEqual(
+      searchCatalogue('', true).map(({ id }: { id: string }) => id),
+      ['Volume@tv-basicstudies-246'],
+    );
+    assert.equal(shortName('STD;RSI'), 'RSI');
+    assert.equal(shortName('STD;Willams_R'), 'Williams Percent Range');
+  });
+});
