@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { dangling, description, faint, nameless, reachable, reached } from './audit';
+import { cutOff, dangling, description, faint, nameless, reachable, reached } from './audit';
 import type { Editor } from './browser';
 import { TAB, useEditor } from './opened';
 
@@ -116,6 +116,7 @@ describe('the editor: the forms are for everybody', function () {
       assert.equal(await connection.getAttribute('aria-invalid'), 'true');
       assert.match(await description(connection), /Choose a connection/);
       await editor.screenshot(`wrong-${type}`);
+      assert.deepEqual(await cutOff(form()), []);
       await editor.end('node-dialog-cancel');
     });
   }
@@ -142,6 +143,7 @@ describe('the editor: the forms are for everybody', function () {
       assert.match(await description(field), sentence, name);
     }
     await editor.screenshot('wrong-connection');
+    assert.deepEqual(await cutOff(form()), []);
     await editor.chooseMarket('practice');
     await page.locator('#node-config-input-url[aria-invalid="false"]').waitFor({ state: 'attached' });
     await editor.end('node-config-dialog-cancel');

@@ -103,6 +103,17 @@ export function faint(root: Locator): Promise<string[]> {
   );
 }
 
+/** Texts that stick out of a form on its right. */
+export function cutOff(form: Locator): Promise<string[]> {
+  const body = `
+    const edge = form.getBoundingClientRect().right + 1;
+    return [...form.querySelectorAll('*')]
+      .filter((e) => e.checkVisibility() && !e.closest('.livetick-heard') && e.getBoundingClientRect().right > edge)
+      .map((e) => e.textContent.trim())
+      .filter(Boolean);`;
+  return form.evaluate(inPage<string[]>('form', body));
+}
+
 /** What is said about a field: the texts that describe it. */
 export function description(field: Locator): Promise<string> {
   return field.evaluate(

@@ -17,6 +17,8 @@ interface Wanted {
   flow?: object[] | (() => object[]);
   /** Settings of Node-RED beside the usual ones. */
   settings?: object;
+  /** Puts into the user directory what else the flow needs, such as other palettes. */
+  prepare?: (userDir: string) => void;
   /** What a person does before the editor shows. */
   enter?: (page: Page) => Promise<void>;
 }
@@ -26,7 +28,7 @@ interface Wanted {
  * in it. Needs a Chromium on the machine; without one the tests are skipped.
  */
 export function useEditor(
-  { flow, settings, enter }: Wanted,
+  { flow, settings, prepare, enter }: Wanted,
   opened: (editor: Editor, userDir: string) => void | Promise<void>,
 ): void {
   let editor: Editor | undefined;
@@ -46,6 +48,7 @@ export function useEditor(
       const nodes = typeof flow === 'function' ? flow() : flow;
       writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify(nodes));
     }
+    prepare?.(userDir.path);
     nodeRed = await (settings ? startWithSettings(userDir.path, settings) : startNodeRed(userDir.path));
     browser = await launch(chromium);
     editor = await Editor.open(browser, nodeRed.url, enter);
