@@ -1,5 +1,5 @@
-// Compiles src/ and nodes/ into dist/, and puts what Node-RED looks for beside each compiled node:
-// its .html, the locales and the icons.
+// Compiles src/ and nodes/ into dist/, and puts what Node-RED looks for beside each compiled node: its .html, the locales and
+// the icons. The editor's scripts go into resources/.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ const filesOf = (folder, extension) =>
     .filter((name) => name.endsWith(extension))
     .map((name) => join(folder, name));
 
-rmSync('dist', { recursive: true, force: true });
+for (const output of ['dist', 'resources']) rmSync(output, { recursive: true, force: true });
 
 // The library is one file, because loading a hundred takes a Raspberry Pi noticeably longer. Names are kept, so that a stack
 // trace from somebody's machine can be read.
@@ -24,6 +24,10 @@ await build({
   packages: 'external',
 });
 await build({ ...code, entryPoints: filesOf('nodes', '.ts'), outdir: 'dist/nodes', outbase: 'nodes' });
+
+// What the editor loads, from where Node-RED serves it.
+const editor = { bundle: true, minify: true, target: 'es2022', outdir: 'resources' };
+await build({ ...editor, format: 'esm', entryPoints: ['nodes/editor/livetick.js', 'nodes/editor/livetick.css'] });
 
 const tsc = createRequire(import.meta.url)
   .resolve('typescript/package.json')

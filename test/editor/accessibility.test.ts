@@ -176,7 +176,7 @@ describe('the editor: the forms are for everybody', function () {
 
   it('takes its colours from the theme, except for that of its nodes', () => {
     const files = [
-      ...readdirSync(join(ROOT, 'resources')).map((name) => join(ROOT, 'resources', name)),
+      ...readdirSync(join(ROOT, 'nodes/editor')).map((name) => join(ROOT, 'nodes/editor', name)),
       ...readdirSync(join(ROOT, 'nodes'))
         .filter((name) => name.endsWith('.html'))
         .map((name) => join(ROOT, 'nodes', name)),

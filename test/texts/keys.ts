@@ -10,7 +10,7 @@ const read = (folder: string, pattern: RegExp) =>
 /** Where texts are asked for: forms, their scripts, and nodes; those of a palette's own catalogue are asked for by scripts. */
 export const SOURCES = {
   forms: read('nodes', /^tv-\w+\.html$/),
-  scripts: read('resources', /\.js$/),
+  scripts: read('nodes/editor', /\.js$/),
   nodes: read('nodes', /\.ts$/),
 };
 

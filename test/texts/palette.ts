@@ -5,7 +5,7 @@ import { type Element, elementsIn, readMarkup } from './markup';
 const ROOT = join(__dirname, '../..');
 const LOCALES = join(ROOT, 'nodes/locales');
 // A script of the editor, which has no declarations.
-const nodeTypes: object = require('../../resources/node-types.js');
+const nodeTypes: object = require('../../nodes/editor/node-types.js');
 
 /** The language from which the others are translated. */
 export const REFERENCE = 'en-US';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { normaliseSymbol } from '../src/market/symbol';
-import { TIMEFRAMES } from '../src/market/timeframe';
-import { checkIndicatorId } from '../src/tradingview/indicator-lookup';
-import { PLAN_NAMES, planLimits } from '../src/tradingview/plan';
+import { normaliseSymbol } from '../../src/market/symbol';
+import { TIMEFRAMES } from '../../src/market/timeframe';
+import { checkIndicatorId } from '../../src/tradingview/indicator-lookup';
+import { PLAN_NAMES, planLimits } from '../../src/tradingview/plan';
 
 const holds = (check: () => unknown) => {
   try {
@@ -19,17 +19,17 @@ const textOf = (...pieces: string[]) =>
 
 describe('what the editor knows is what the runtime knows', () => {
   it('of the plans', async () => {
-    const { PLANS } = await import('../resources/plans.js' as string);
+    const { PLANS } = await import('../../nodes/editor/plans.js' as string);
     assert.deepEqual(PLANS, Object.fromEntries(PLAN_NAMES.map((plan) => [plan, planLimits(plan)])));
   });
 
   it('of the timeframes', async () => {
-    const shown = await import('../resources/timeframes.js' as string);
+    const shown = await import('../../nodes/editor/timeframes.js' as string);
     assert.deepEqual(Object.values(shown.TIMEFRAMES).flat(), [...TIMEFRAMES]);
   });
 
   it('of symbols and expressions', async () => {
-    const { isSymbol } = await import('../resources/symbols.js' as string);
+    const { isSymbol } = await import('../../nodes/editor/symbols.js' as string);
     const texts = textOf('BINANCE:BTCUSDT', 'NYSE:BRK.B', ':', '/', '-', '*2', '+', 'A', '1', '1.5', '!', ' ', 'é');
     fc.assert(
       fc.property(texts, (text) => {
@@ -40,7 +40,7 @@ describe('what the editor knows is what the runtime knows', () => {
   });
 
   it('of the ids of indicators', async () => {
-    const { isIndicator, searchCatalogue } = await import('../resources/indicator-catalogue.js' as string);
+    const { isIndicator, searchCatalogue } = await import('../../nodes/editor/indicator-catalogue.js' as string);
     const texts = textOf('STD', 'PUB', 'USER', ';', 'RSI', '%1', ' ', 'Volume', '@tv-', 'basicstudies', '-246', '!');
     fc.assert(
       fc.property(texts, (text) => {
@@ -56,7 +56,7 @@ describe('what the editor knows is what the runtime knows', () => {
   });
 
   it('finds indicators by name, short name and id, the likeliest first', async () => {
-    const { searchCatalogue, shortName } = await import('../resources/indicator-catalogue.js' as string);
+    const { searchCatalogue, shortName } = await import('../../nodes/editor/indicator-catalogue.js' as string);
     const first = (words: string) => searchCatalogue(words)[0]?.id;
     assert.equal(first('rsi'), 'STD;RSI');
     assert.equal(first('ATR'), 'STD;Average_True_Range');
