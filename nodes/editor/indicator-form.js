@@ -94,7 +94,7 @@ function indicatorForm(node) {
         if (request !== asked || !isOpen()) return;
         const script = indicator.includes(';');
         const about = found.version ? own('hint.about', found) : found.name;
-        settle({ ...found, script }, script ? about : `${about}. ${own('hint.inputs-built-in')}`);
+        settle({ ...found, script }, script ? about : own('hint.inputs-built-in', found));
       },
       ({ responseJSON }) => {
         if (request !== asked || !isOpen()) return;

@@ -10,10 +10,10 @@ const EXPRESSION = new RegExp(`^(?=.*:)${PART}(?:[*/+-]${PART})+$`, 'u');
 
 export const tidy = (symbol) => (isVariable(symbol) ? symbol : symbol.toUpperCase());
 
-/** The symbols of a text or of a list of texts, each of which may hold several. */
+/** The symbols of a text or of a list of texts, each of which may hold several; with the commas of East Asia, too. */
 export function splitSymbols(value) {
-  const parts = [value ?? []].flat().flatMap((text) => String(text).split(/[\n\r\t,;]+/));
-  return parts.map((part) => tidy(part.trim())).filter(Boolean);
+  const parts = [value ?? []].flat().flatMap((text) => String(text).split(/[\n\r\t,;，、；]+/));
+  return parts.map((part) => tidy(part.trim().replace('：', ':'))).filter(Boolean);
 }
 
 export function isSymbol(value) {
