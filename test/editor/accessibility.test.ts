@@ -175,12 +175,12 @@ describe('the editor: the forms are for everybody', function () {
   }
 
   it('takes its colours from the theme, except for that of its nodes', () => {
-    const files = [
-      ...readdirSync(join(ROOT, 'nodes/editor')).map((name) => join(ROOT, 'nodes/editor', name)),
-      ...readdirSync(join(ROOT, 'nodes'))
-        .filter((name) => name.endsWith('.html'))
-        .map((name) => join(ROOT, 'nodes', name)),
-    ];
+    const files = ['nodes', 'nodes/editor'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder))
+        .filter((name) => /\.(html|js|css)$/.test(name))
+        .map((name) => join(ROOT, folder, name)),
+    );
+    assert.ok(files.some((file) => file.endsWith('livetick.css')));
     const PROPERTY = /\b(?:color|background|border|outline|fill|stroke|shadow)[\w-]*['"]?\s*:\s*([^;,}\n]+)/g;
     const LITERAL =
       /#[\da-f]{3,8}\b|\b(?:rgba?|hsla?|lab|lch|oklab|oklch|color)\(|\b(?:white|black|red|green|blue|gr[ae]y|yellow|orange)\b/i;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXAMPLES } from '../support/examples';
+import { EXAMPLES, linkOtherPalettes } from '../support/examples';
 import type { Editor } from './browser';
 import { PACKAGE, TAB, useEditor } from './opened';
 
@@ -30,7 +30,7 @@ describe('the editor: examples', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  useEditor({ flow: [TAB] }, (opened) => {
+  useEditor({ flow: [TAB], prepare: linkOtherPalettes }, (opened) => {
     editor = opened;
   });
 
@@ -104,9 +104,9 @@ describe('the editor: examples', function () {
 
   for (const name of EXAMPLES) {
     const path = name.split('/');
-    const needsOthers = path.length > 1;
+    const needsOthers = path.length > 1; // and servers that are not there, so it is not deployed here
 
-    it(`imports ${name}: valid, clear of each other, and ${needsOthers ? 'named what they need' : 'running'}`, async () => {
+    it(`imports ${name}: valid, clear of each other, and ${needsOthers ? 'complete' : 'running'}`, async () => {
       const { page } = editor;
       const tabs = page.locator('#red-ui-workspace-tabs > .red-ui-tab');
       const before = await tabs.count();
@@ -115,10 +115,10 @@ describe('the editor: examples', function () {
       const nodes = await imported();
       await editor.node(nodes.at(-1)?.id ?? '').waitFor();
       assert.deepEqual(
-        nodes.filter(({ valid, known }) => known && !valid),
+        nodes.filter(({ type, valid }) => !valid && (type.startsWith('tv-') || !needsOthers)),
         [],
       );
-      assert.ok(needsOthers || nodes.every(({ known }) => known));
+      assert.ok(nodes.every(({ known }) => known));
       await editor.screenshot(`example-${path.at(-1)}`);
       await assertApart(nodes);
       if (!needsOthers) await run(nodes);
