@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
@@ -25,7 +25,7 @@ export function linkOtherPalettes(userDir: string): void {
   for (const name of OTHER_PALETTES) {
     const link = join(userDir, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', name), link, 'junction');
+    if (!existsSync(link)) symlinkSync(join(ROOT, 'node_modules', name), link, 'junction');
   }
 }
 
