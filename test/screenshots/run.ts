@@ -17,9 +17,9 @@ const SIZE = { width: 1440, height: 720 };
 const SMALL = { width: 1280, height: 740 };
 /** High enough for the longest form, and the longest help. */
 const HIGH = { width: 1440, height: 1000 };
-const HIGHEST = { width: 1440, height: 4000 };
+const HIGHEST = { width: 1440, height: 6000 };
 /** Of a text that is too long for one picture, how high each is. */
-const PIECE = 800;
+const PIECE = 600;
 /** Puts the help on a page of its own, over everything else. */
 const WHOLE_HELP = `
   :not(.red-ui-help) > .red-ui-help { position: fixed; inset: 0 auto auto 0; width: 900px; height: auto; padding: 10px; z-index: 1000;
