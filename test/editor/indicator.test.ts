@@ -1,46 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { Editor, findChromium, launch } from './browser';
-import { makeUserDir, type RunningNodeRed, startNodeRed } from './node-red';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Editor } from './browser';
+import { PACKAGE, TAB, useEditor, variable } from './opened';
 
-const PACKAGE = '@livetick/node-red-market-data';
 const ICON = resolve(__dirname, '../../icons/tv-indicator.svg');
-const TAB = { id: 'f10a000000000000', type: 'tab', label: 'Empty', disabled: false, info: '', env: [] };
 
-const variable = (name: string) => `\${${name}}`;
-
-/** Needs a Chromium on the machine; without one these tests are skipped. */
 describe('the editor: indicators', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let userDir: ReturnType<typeof makeUserDir>;
-  let nodeRed: RunningNodeRed;
   let editor: Editor;
   let indicator: string;
 
-  before(async function () {
-    const chromium = findChromium();
-    if (!chromium) {
-      console.log('      skipped: no Chromium found; CHROMIUM_PATH may name one');
-      return this.skip();
-    }
-    userDir = makeUserDir();
-    writeFileSync(join(userDir.path, 'flows.json'), JSON.stringify([TAB]));
-    nodeRed = await startNodeRed(userDir.path);
-    browser = await launch(chromium);
-    editor = await Editor.open(browser, nodeRed.url);
+  useEditor({ flow: [TAB] }, (opened) => {
+    editor = opened;
   });
-
-  after(async () => {
-    if (!browser) return;
-    await browser.close();
-    await nodeRed.stop();
-    userDir.remove();
-  });
-
-  afterEach(() => assert.deepEqual(editor?.problems ?? [], []));
 
   const stored = (property: string) => editor.page.evaluate(`RED.nodes.node('${indicator}').${property}`);
   const raw = (call: string) => editor.page.evaluate(`$('#node-input-inputs-value').typedInput(${call})`);
@@ -104,7 +77,7 @@ describe('the editor: indicators', function () {
 
   it('are stored exactly as they were entered, and shown again', async () => {
     const { page } = editor;
-    const flows = await (await page.request.get(`${nodeRed.url}flows`)).json();
+    const flows = await (await page.request.get(`${editor.url}flows`)).json();
     const { id: connection } = flows.find(({ type }: { type: string }) => type === 'tv-connection');
     const { x, y, z, wires, ...node } = flows.find(({ id }: { id: string }) => id === indicator);
     assert.deepEqual(node, {
@@ -121,7 +94,7 @@ describe('the editor: indicators', function () {
     });
     assert.equal(wires.length, 3);
 
-    await editor.goto(nodeRed.url);
+    await editor.goto(editor.url);
     await editor.edit(indicator);
     assert.deepEqual(await editor.rows(), ['BINANCE:BTCUSDT']);
     assert.equal(await page.locator('#node-input-timeframe').inputValue(), '5s');
@@ -354,7 +327,7 @@ describe('the editor: indicators', function () {
 
   it('have an icon, and help that leaves no text out', async () => {
     const { page } = editor;
-    const icon = await page.request.get(`${nodeRed.url}icons/${PACKAGE}/tv-indicator.svg`);
+    const icon = await page.request.get(`${editor.url}icons/${PACKAGE}/tv-indicator.svg`);
     assert.equal(await icon.text(), readFileSync(ICON, 'utf8'));
     await page.evaluate(`RED.sidebar.help.show('tv-indicator')`);
     const help = page.locator('.red-ui-help-title', { hasText: /tv.indicator/ }).locator('xpath=..');
