@@ -268,7 +268,7 @@ describe('the dashboard', function () {
     await assertTrue(drawn);
     // The browser tells of each try while the server was away.
     const others = dashboard.problems.filter(
-      (one) => !/error: (Failed to load resource|SIO connect error)|request failed, net::ERR_CONNECTION_/.test(one),
+      (one) => !/dashboard\/socket\.io\/|error: (Failed to load resource|SIO connect error)/.test(one),
     );
     assert.deepEqual(others, []);
     dashboard.problems.length = 0;
