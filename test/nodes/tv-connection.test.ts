@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { takesSymbol } from '../../src/tradingview/shard';
 import { ConnectProxy } from '../support/connect-proxy';
 import { FastMarket } from '../support/fast-market';
 import { Flow } from '../support/flow';
@@ -79,6 +80,28 @@ describe('tv-connection', () => {
         assert.equal(market.market.stats().connectionsEver, 0);
         assert.equal(flow.received('f-caught').length, 1);
       });
+    }
+  });
+
+  it('takes its shard from an environment variable, so that every instance can run the same flow', async () => {
+    market = await FastMarket.open();
+    const SYMBOLS = [BTC, 'BINANCE:ETHUSDT', 'COINBASE:LTCUSD'];
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax
+    const shared = connection({ url: market.url, shard: '${LIVETICK_SHARD}' });
+    const nodes = [...tab('f'), shared, { ...user('n', 'f'), symbols: SYMBOLS }, closed('n', 'f')];
+    try {
+      for (const index of [1, 2]) {
+        process.env.LIVETICK_SHARD = `${index}/2`;
+        flow = await Flow.start(nodes);
+        const own = SYMBOLS.filter((symbol) => takesSymbol(symbol, { index, count: 2 }));
+        assert.ok(own.length > 0);
+        const seen = () => [...new Set(flow.received('n-closed').map(({ symbol }) => symbol))].sort();
+        await flow.until('n-closed', (messages) => messages.length > 10 && seen().length >= own.length);
+        assert.deepEqual(seen(), own.sort());
+        if (index === 1) await flow.stop();
+      }
+    } finally {
+      delete process.env.LIVETICK_SHARD;
     }
   });
 

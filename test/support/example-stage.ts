@@ -9,26 +9,33 @@ export const NAME = '@livetick/node-red-market-data';
 
 /** A real Node-RED with the packed palette, on which examples are played as the Import menu gives them. */
 export class ExampleStage {
-  readonly red: NodeRedProcess;
+  #red: NodeRedProcess;
   readonly #palette: PackedPalette;
+  readonly #settings: object;
   #sink: MessageSink | null = null;
   #cut = false;
 
-  private constructor(palette: PackedPalette, red: NodeRedProcess) {
+  private constructor(palette: PackedPalette, red: NodeRedProcess, settings: object) {
     this.#palette = palette;
-    this.red = red;
+    this.#red = red;
+    this.#settings = settings;
   }
 
-  /** @param settings of Node-RED, beside the usual ones */
-  static async open(settings: object = {}): Promise<ExampleStage> {
+  /** @param settings of Node-RED, beside the usual ones @param env variables beside those of this process */
+  static async open(settings: object = {}, env: object = {}): Promise<ExampleStage> {
     const palette = new PackedPalette();
     try {
       linkOtherPalettes(palette.userDir);
-      return new ExampleStage(palette, await NodeRedProcess.start(palette.userDir, settings));
+      const red = await NodeRedProcess.start(palette.userDir, settings, undefined, env);
+      return new ExampleStage(palette, red, settings);
     } catch (error) {
       palette.remove();
       throw error;
     }
+  }
+
+  get red(): NodeRedProcess {
+    return this.#red;
   }
 
   async close(): Promise<void> {
@@ -47,10 +54,16 @@ export class ExampleStage {
     this.#sink = await MessageSink.open();
   }
 
-  /** The last thing that can happen to this Node-RED: it is gone without a word. */
+  /** This Node-RED is gone without a word. */
   async cutPower(): Promise<void> {
     this.#cut = true;
     await this.red.kill();
+  }
+
+  /** After that: it starts again, with the flows that it had. @param env variables beside those of this process */
+  async powerUp(env: object = {}): Promise<void> {
+    this.#red = await NodeRedProcess.start(this.#palette.userDir, this.#settings, undefined, env);
+    this.#cut = false;
   }
 
   /** After each play: no flow is left. */

@@ -3,6 +3,8 @@ import { changed, type ExampleNode } from './examples';
 import { findMosquitto, Mosquitto } from './mosquitto';
 import { MqttWatch } from './mqtt-watch';
 
+const SETTINGS = { mqttReconnectTime: 100 };
+
 /** A stage for examples that publish over MQTT: with a real broker, and somebody who hears it all. */
 export class MqttStage {
   readonly stage: ExampleStage;
@@ -14,15 +16,23 @@ export class MqttStage {
     this.broker = broker;
   }
 
-  /** @returns null, and says so, where there is no mosquitto on the machine */
-  static async open(options: { persistence: boolean }): Promise<MqttStage | null> {
+  /**
+   * @param env of its Node-RED, beside the variables of this process
+   * @returns null, and says so, where there is no mosquitto on the machine
+   */
+  static async open(options: { persistence: boolean }, env: object = {}): Promise<MqttStage | null> {
     const mosquitto = findMosquitto();
     if (!mosquitto) {
       console.log('      skipped: no mosquitto found; it is a package of Debian');
       return null;
     }
     const broker = await Mosquitto.open(mosquitto, options);
-    return new MqttStage(await ExampleStage.open({ mqttReconnectTime: 100 }), broker);
+    return new MqttStage(await ExampleStage.open(SETTINGS, env), broker);
+  }
+
+  /** One more Node-RED; whoever has it begins, ends and closes it. @param env as in `open` */
+  another(env: object): Promise<ExampleStage> {
+    return ExampleStage.open(SETTINGS, env);
   }
 
   /** Of the play that is on. */

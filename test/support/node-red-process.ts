@@ -38,13 +38,17 @@ export class NodeRedProcess {
     child.on('exit', () => this.#happened.emit('something'));
   }
 
-  /** Resolves when the flows have started. @param more settings beside the usual ones @param on a port; else a free one */
-  static async start(userDir: string, more: object = {}, on?: number): Promise<NodeRedProcess> {
+  /**
+   * Resolves when the flows have started.
+   * @param more settings beside the usual ones @param on a port; else a free one @param env variables beside those of this process
+   */
+  static async start(userDir: string, more: object = {}, on?: number, env: object = {}): Promise<NodeRedProcess> {
     const settings = join(userDir, 'settings.js');
     writeFileSync(settings, `module.exports = ${JSON.stringify({ ...SETTINGS, ...more })};`);
     const port = on ?? (await freePort());
     const args = [RED, '--userDir', userDir, '--settings', settings, '--port', String(port)];
-    const child = spawn(NODE, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    const options = { cwd: userDir, env: { ...process.env, ...env } };
+    const child = spawn(NODE, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}`);
     // It may take requests a moment later than its flows run, or a moment earlier.
     await started.until('Started flows');
@@ -87,6 +91,16 @@ export class NodeRedProcess {
       await once(this.#child, 'exit');
     }
     return this.#child.exitCode;
+  }
+
+  /** Stops the process where it stands (SIGSTOP); the kernel keeps its sockets open. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Lets it go on (SIGCONT). */
+  thaw(): void {
+    this.#child.kill('SIGCONT');
   }
 
   /** Ends it as a power cut does: nothing is closed. */

@@ -22,6 +22,17 @@ describe('shard', () => {
     );
   });
 
+  it('moves any symbol to the new instance or not at all', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 40 }), (symbol, count) => {
+        const [before] = takers(symbol, count);
+        const [after] = takers(symbol, count + 1);
+        assert.ok(after === before || after === count + 1);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('shares evenly', () => {
     for (const count of [2, 3, 10]) {
       const shares = new Map<number, number>();
