@@ -80,6 +80,16 @@ export class NodeRedProcess {
     await this.until('Started ', from);
   }
 
+  /** Stops the process where it stands (SIGSTOP), as a host that is suspended; the kernel keeps its sockets open. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Lets it go on (SIGCONT). */
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** @returns its exit code; null where a signal has ended it */
   async stop(): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
