@@ -7,8 +7,8 @@ import type { Stage } from './stage';
 
 /** What passes while these hold may be lost, and nobody be told of it. */
 const DEAFENING = ['freeze', 'freezeSymbol', 'malform', 'loseSessions', 'skipBars'];
-/** Who is shut out by these waits for long, or for ever, unless somebody says `reconnect`. */
-const SHUT_OUT = ['refuse', 'tooManyConnections', 'ban'];
+/** Who is shut out by these waits for very long, or for ever, unless somebody says `reconnect`. */
+const SHUT_OUT = ['tooManyConnections', 'ban'];
 
 /** Makes happen what a plan says, and writes down what the judge has to know of it. */
 export class Deeds {
@@ -18,7 +18,7 @@ export class Deeds {
   readonly #endings = new Set<() => Promise<void>>();
   readonly #holes = new Map<string, number[]>();
   #requests = 0;
-  #shutOut = false;
+  #shuts = false;
 
   constructor(stage: Stage, sheet: Sheet, chronicle: Chronicle) {
     this.#stage = stage;
@@ -93,7 +93,11 @@ export class Deeds {
     const { market, relay } = this.#stage;
     await market.fault('clear');
     relay.mend();
-    if (!this.#shutOut) return;
+    if (this.#shuts) await this.#setOut();
+  }
+
+  /** Somebody says `reconnect`. */
+  async #setOut(): Promise<void> {
     for (const connection of ['c', 'd']) {
       const node = this.#sheet.nodes.find(
         ({ type, connection: its }) => /ohlc|indicator|trades|packets/.test(type) && its === connection,
@@ -104,13 +108,14 @@ export class Deeds {
 
   async #hold({ fault, args, seconds, cut }: Extract<Deed, { do: 'hold' }>): Promise<string> {
     const { market } = this.#stage;
+    if (fault === 'refuse' && args[0] !== 'connection') this.#shuts = true;
     const symbol = fault === 'freezeSymbol' && args.length === 1 ? String(args[0]) : null;
     const over = this.#trouble(fault, symbol);
     if (fault === 'limitHistory') this.#chronicle.limit(Date.now(), Number(args[0]));
-    if (SHUT_OUT.includes(fault) && args[0] !== 'connection') this.#shutOut = true;
     await market.fault(fault, ...args);
     this.#endLater(seconds, async () => {
       await market.fault('clear', fault);
+      if (SHUT_OUT.includes(fault)) await this.#setOut();
       over(Date.now());
       if (fault === 'limitHistory') this.#chronicle.limit(Date.now(), Number.POSITIVE_INFINITY);
     });

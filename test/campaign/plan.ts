@@ -49,12 +49,14 @@ export const LONG: Size = { steps: 24, seconds: [0.5, 2, 5, 9, 15, 25] };
 
 /** Draws from a seed what happens. */
 export class Planner {
+  readonly #seed: number;
   readonly #random: Random;
   readonly #size: Size;
   readonly #limits: boolean;
   #made = 0;
 
   private constructor(seed: number, size: Size) {
+    this.#seed = seed;
     this.#random = new Random(seed);
     this.#size = size;
     this.#limits = this.#chance(0.3);
@@ -72,7 +74,7 @@ export class Planner {
     const number = this.#made++;
     const common = { z: this.#pick(['one', 'two']), connection: this.#pick(['c', 'c', 'd']), x: 200, y: 40 * number };
     const node = (type: string, outputs: number, rest: object) => ({
-      id: `${kind}${number}`,
+      id: `${kind}-${this.#seed}-${number}`,
       type,
       ...common,
       ...rest,
