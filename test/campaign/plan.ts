@@ -42,10 +42,12 @@ export interface Size {
   steps: number;
   /** For how long something may hold, seconds. */
   seconds: readonly number[];
+  /** How long there is rest at the most between two things, milliseconds. */
+  pauses: readonly number[];
 }
 
-export const SHORT: Size = { steps: 16, seconds: [0.5, 1, 2, 4] };
-export const LONG: Size = { steps: 24, seconds: [0.5, 2, 5, 9, 15, 25] };
+export const SHORT: Size = { steps: 16, seconds: [0.5, 1, 2, 4], pauses: [2_500] };
+export const LONG: Size = { steps: 20, seconds: [0.5, 2, 2, 5, 5, 9, 15, 25], pauses: [500, 3_000, 9_000] };
 
 /** Draws from a seed what happens. */
 export class Planner {
@@ -66,7 +68,10 @@ export class Planner {
     const planner = new Planner(seed, size);
     const kinds = ['ohlc', 'ohlc', 'ohlc', 'indicator', 'indicator', 'trades', 'trades', 'history', 'packets'] as const;
     const nodes = kinds.map((kind) => planner.#node(kind));
-    const steps = Array.from({ length: size.steps }, () => ({ wait: planner.#below(2_500), deed: planner.#deed() }));
+    const steps = Array.from({ length: size.steps }, () => ({
+      wait: planner.#below(planner.#pick(size.pauses)),
+      deed: planner.#deed(),
+    }));
     return { seed, limits: planner.#limits, nodes, steps };
   }
 
@@ -119,7 +124,7 @@ export class Planner {
     const symbol = this.#pick(ALL);
     const kind = this.#below(100);
     if (kind < 14) return { do: 'fault', ...this.#fault() };
-    if (kind < 42) return { do: 'hold', ...this.#holding(), seconds, cut: this.#chance(0.4) };
+    if (kind < 42) return { do: 'hold', ...this.#holding(), seconds, cut: this.#chance(0.25) };
     if (kind < 48) return { do: 'network', how: this.#pick(['hold', 'chop']), seconds };
     if (kind < 51) return { do: 'network', how: this.#pick(['lose', 'tear', 'tear']) };
     if (kind < 56) return { do: 'sleep', who: this.#pick(['market', 'Node-RED']), seconds };

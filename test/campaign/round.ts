@@ -10,8 +10,8 @@ import type { Stage } from './stage';
 
 /** After all is well again: until it is clear who has been forgotten. */
 const SETTLING = 9_000;
-/** Longer than any time-out or pause, and than what passes until a candle is overdue. */
-const PATIENCE = 150_000;
+/** Longer than any time-out, and than what passes until a client may ask again for what has fallen silent. */
+const PATIENCE = 420_000;
 /** Within a second, in which a quote stands. */
 const LOOK_EVERY = 400;
 /** What no log may say, whatever happens. */

@@ -7,7 +7,7 @@ import { Stage } from '../campaign/stage';
 const SEED = 20;
 
 describe('the fault campaign, in a real Node-RED', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let stage: Stage;
 
   before(async () => {
