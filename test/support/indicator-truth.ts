@@ -49,13 +49,13 @@ export function macd(closes: readonly number[]): { macd: Line; signal: Line; his
 
 /** What an indicator of the practice market is at a candle, computed in the test alone. */
 export class IndicatorTruth {
-  readonly #market: PracticeMarket;
+  readonly #market: Pick<PracticeMarket, 'candles'>;
   readonly #symbol: string;
   readonly #timeframe: Timeframe;
   readonly #long: number;
 
   /** @param length of the timeframe, milliseconds; the market trades around the clock */
-  constructor(market: PracticeMarket, symbol: string, timeframe: Timeframe, length: number) {
+  constructor(market: Pick<PracticeMarket, 'candles'>, symbol: string, timeframe: Timeframe, length: number) {
     this.#market = market;
     this.#symbol = symbol;
     this.#timeframe = timeframe;

@@ -84,16 +84,7 @@ export class NodeRedProcess {
     await this.until('Started ', from);
   }
 
-  /** @returns its exit code; null where a signal has ended it */
-  async stop(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGINT');
-      await once(this.#child, 'exit');
-    }
-    return this.#child.exitCode;
-  }
-
-  /** Stops the process where it stands (SIGSTOP); the kernel keeps its sockets open. */
+  /** Stops the process where it stands (SIGSTOP), as a host that is suspended; the kernel keeps its sockets open. */
   freeze(): void {
     this.#child.kill('SIGSTOP');
   }
@@ -101,6 +92,15 @@ export class NodeRedProcess {
   /** Lets it go on (SIGCONT). */
   thaw(): void {
     this.#child.kill('SIGCONT');
+  }
+
+  /** @returns its exit code; null where a signal has ended it */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGINT');
+      await once(this.#child, 'exit');
+    }
+    return this.#child.exitCode;
   }
 
   /** Ends it as a power cut does: nothing is closed. */

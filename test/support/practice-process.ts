@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Bar } from '../../src/market/candle';
+import type { PracticeMarketOptions } from '../../src/simulator/practice-market';
 
-const CHILD = `
+const childOf = (options: PracticeMarketOptions) => `
   const { PracticeMarket } = require('./src/simulator/practice-market');
-  new PracticeMarket({ seed: 3 }).listen(0, { control: true }).then((found) => console.log(JSON.stringify(found)));
+  const market = new PracticeMarket(${JSON.stringify(options)});
+  market.listen(0, { control: true }).then((found) => console.log(JSON.stringify(found)));
 `;
 
 /** A practice market in a process of its own, in real time. */
@@ -25,8 +27,8 @@ export class PracticeProcess {
     this.controlUrl = controlUrl;
   }
 
-  static async start(): Promise<PracticeProcess> {
-    const args = ['--require', 'tsx/cjs', '--eval', CHILD];
+  static async start(options: PracticeMarketOptions = { seed: 3 }): Promise<PracticeProcess> {
+    const args = ['--require', 'tsx/cjs', '--eval', childOf(options)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = await once(createInterface(child.stdout), 'line');
     return new PracticeProcess(child, JSON.parse(line));
@@ -54,7 +56,21 @@ export class PracticeProcess {
   /** The true candles that opened in `[from, to)`, from its control endpoint. */
   async candles(symbol: string, timeframe: string, from: number, to: number): Promise<Bar[]> {
     const query = new URLSearchParams({ symbol, timeframe, from: String(from), to: String(to) });
-    return (await (await fetch(`${this.controlUrl}/candles?${query}`)).json()) as Bar[];
+    return this.#get(`candles?${query}`);
+  }
+
+  /** The true quote as it is now, by the names of the wire. */
+  async quote(symbol: string): Promise<Record<string, unknown>> {
+    return this.#get(`quote?${new URLSearchParams({ symbol })}`);
+  }
+
+  /** What is open at the moment. */
+  async stats(): Promise<Record<'sockets' | 'series' | 'studies' | 'quotes' | 'connectionsEver', number>> {
+    return this.#get('stats');
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    return (await (await fetch(`${this.controlUrl}/${path}`)).json()) as T;
   }
 
   async end(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Candle } from '../../../src/market/candle';
-import type { Recorder, Told } from './recorder';
+import type { Listener, Told } from './recorder';
 
 /** A closed candle that somebody was given. */
 export interface Delivered {
@@ -33,7 +33,7 @@ export class Ledger {
   firstLive: number | null = null;
   readonly #wanted: number;
 
-  constructor({ told, wanted, left }: Recorder) {
+  constructor({ told, wanted, left }: Listener) {
     this.#wanted = wanted.history;
     for (const { at, event } of told) {
       this.#take(event, at);

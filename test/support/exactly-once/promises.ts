@@ -3,7 +3,7 @@ import { intervalEnd } from '../../../src/market/timeframe';
 import type { Chronicle } from './chronicle';
 import { instrumentOf } from './hours';
 import { type Delivered, type Ledger, sameValues, type ToldGap, when } from './ledger';
-import type { Recorder } from './recorder';
+import type { Listener } from './recorder';
 import { startOf } from './start';
 import type { Truth } from './truth';
 import { Visibility } from './visibility';
@@ -15,7 +15,7 @@ const NEXT_SIGN = 6 * SECOND;
 const EDGE = 10 * SECOND;
 
 export interface Case {
-  recorder: Recorder;
+  recorder: Listener;
   ledger: Ledger;
   truth: Truth;
   chronicle: Chronicle;

@@ -6,6 +6,9 @@ type Watching = Parameters<TradingViewClient['watchCandles']>;
 export type Wanted = Watching[0] & { timeframe: Timeframe; history: number };
 export type Told = Parameters<Watching[1]>[0];
 
+/** What is known of one who listens, to judge what it was told. */
+export type Listener = Pick<Recorder, 'symbol' | 'timeframe' | 'wanted' | 'told' | 'joined' | 'left'>;
+
 /** One who listens, and when each event came. */
 export class Recorder {
   readonly told: { at: number; event: Told }[] = [];

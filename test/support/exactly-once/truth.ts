@@ -3,6 +3,9 @@ import type { Timeframe } from '../../../src/market/timeframe';
 import type { PracticeMarket } from '../../../src/simulator/practice-market';
 import { delayOf, instrumentOf } from './hours';
 
+/** Who knows it. */
+export type Witness = Pick<PracticeMarket, 'candles' | 'closeTime'>;
+
 /** The candles of one series as they really are, so far as the market has come. All times are milliseconds. */
 export class Truth {
   readonly symbol: string;
@@ -12,10 +15,10 @@ export class Truth {
   readonly delay: number;
   /** false: only the next candle tells that one is over. */
   readonly closeTimeKnown: boolean;
-  readonly #market: PracticeMarket;
+  readonly #market: Witness;
 
   /** @param from of what is needed */
-  constructor(market: PracticeMarket, symbol: string, timeframe: Timeframe, from: number, now: number) {
+  constructor(market: Witness, symbol: string, timeframe: Timeframe, from: number, now: number) {
     this.#market = market;
     this.symbol = symbol;
     this.timeframe = timeframe;
