@@ -25,6 +25,8 @@ export class NodeRedProcess {
   readonly #happened = new EventEmitter();
   readonly url: string;
   output = '';
+  /** Sent with every request, once somebody has signed in. */
+  bearer = '';
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
@@ -38,13 +40,22 @@ export class NodeRedProcess {
     child.on('exit', () => this.#happened.emit('something'));
   }
 
-  /** Resolves when the flows have started. @param more settings beside the usual ones @param on a port; else a free one */
-  static async start(userDir: string, more: object = {}, on?: number): Promise<NodeRedProcess> {
+  /** Resolves when the flows have started. @param more settings beside the usual ones @param on a port; else a free one @param env more of the environment */
+  static async start(
+    userDir: string,
+    more: object = {},
+    on?: number,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<NodeRedProcess> {
     const settings = join(userDir, 'settings.js');
     writeFileSync(settings, `module.exports = ${JSON.stringify({ ...SETTINGS, ...more })};`);
     const port = on ?? (await freePort());
     const args = [RED, '--userDir', userDir, '--settings', settings, '--port', String(port)];
-    const child = spawn(NODE, args, { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(NODE, args, {
+      cwd: userDir,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}`);
     // It may take requests a moment later than its flows run, or a moment earlier.
     await started.until('Started flows');
@@ -61,13 +72,26 @@ export class NodeRedProcess {
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(this.url + path, { headers });
+    return this.request(path, { headers });
+  }
+
+  async request(path: string, { headers, ...more }: { headers?: Record<string, string> } & RequestInit = {}) {
+    const authorization = this.bearer ? { authorization: `Bearer ${this.bearer}` } : {};
+    return fetch(this.url + path, { ...more, headers: { ...authorization, ...headers } });
+  }
+
+  /** From now on all is asked as this user, where `adminAuth` is set. */
+  async signIn(username: string, password: string): Promise<void> {
+    const grant = { client_id: 'node-red-admin', grant_type: 'password', scope: '', username, password };
+    const response = await this.request('/auth/token', { method: 'POST', body: new URLSearchParams(grant) });
+    if (!response.ok) throw new Error(`Signing in was refused: ${await response.text()}`);
+    this.bearer = ((await response.json()) as { access_token: string }).access_token;
   }
 
   /** Deploys flows and waits until they have started. @param type `full`, `flows` or `nodes` */
   async deploy(flows: object[], type = 'full'): Promise<void> {
     const from = this.output.length;
-    const response = await fetch(`${this.url}/flows`, {
+    const response = await this.request('/flows', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -78,6 +102,12 @@ export class NodeRedProcess {
     });
     if (!response.ok) throw new Error(`The deploy was refused: ${await response.text()}`);
     await this.until('Started ', from);
+  }
+
+  /** Waits for its end. @returns its exit code; null where a signal has ended it */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'close');
+    return this.#child.exitCode;
   }
 
   /** @returns its exit code; null where a signal has ended it */
