@@ -6,6 +6,10 @@ import { tryConnection } from './connection-trial';
 const BASE = '/livetick/tradingview';
 /** Nobody types as much. */
 const LONGEST_TEXT = 200;
+/** Characters; what the editor shows is far less. */
+const LONGEST_ANSWER = 1024 * 1024;
+/** Each may hold an answer of upstream's in memory. */
+const MOST_AT_A_TIME = 10;
 
 /** Of a request and its answer, what is used here. */
 interface AdminRequest {
@@ -15,7 +19,8 @@ interface AdminRequest {
 }
 interface AdminResponse {
   status(code: number): AdminResponse;
-  json(body: unknown): unknown;
+  type(type: string): AdminResponse;
+  send(body: string): unknown;
 }
 
 /** An answer that is no success. */
@@ -56,15 +61,27 @@ export function registerAdminApi(RED: NodeAPI): void {
     }
   };
 
+  const say = (response: AdminResponse, status: number, text: string) =>
+    response.status(status).type('application/json').send(text);
+  const refuse = (response: AdminResponse, error: unknown) => {
+    const { status, code, sentence } = readFailure(error);
+    say(response, status, JSON.stringify({ error: sentence, code }));
+  };
+
+  let asking = 0;
   const answer =
-    (act: (request: AdminRequest) => Promise<unknown>) => (request: AdminRequest, response: AdminResponse) => {
-      act(request).then(
-        (body) => response.json(body),
-        (error) => {
-          const { status, code, sentence } = readFailure(error);
-          response.status(status).json({ error: sentence, code });
-        },
-      );
+    (act: (request: AdminRequest) => Promise<unknown>) => async (request: AdminRequest, response: AdminResponse) => {
+      if (asking >= MOST_AT_A_TIME) {
+        return refuse(response, new FeedError('RATE_LIMITED', 'Too much is asked at a time. Wait a little.'));
+      }
+      asking++;
+      try {
+        say(response, 200, written(await act(request)));
+      } catch (error) {
+        refuse(response, error);
+      } finally {
+        asking--;
+      }
     };
 
   RED.httpAdmin.get(
@@ -111,6 +128,20 @@ export function registerAdminApi(RED: NodeAPI): void {
         : deployed(given.connection).tryOut();
     }),
   );
+  // A path that cannot be decoded would be answered with a stack trace, which goes into the log, too.
+  RED.httpAdmin.use(BASE, (_error: unknown, _request: AdminRequest, response: AdminResponse, _next: unknown) =>
+    refuse(
+      response,
+      new Refused(400, 'SETTING_INVALID', 'The address cannot be read. A percent sign must begin a character.'),
+    ),
+  );
+}
+
+/** @throws FeedError PROTOCOL when upstream has given more than anybody could read */
+function written(body: unknown): string {
+  const text = JSON.stringify(body);
+  if (text.length <= LONGEST_ANSWER) return text;
+  throw new FeedError('PROTOCOL', 'The answer is too large to be shown. Ask for something else.');
 }
 
 /** What somebody has typed but not deployed. */

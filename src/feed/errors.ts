@@ -41,3 +41,11 @@ export class FeedError extends Error {
     return this.message;
   }
 }
+
+/**
+ * What an error of the system or a library gives as its reason: its code, else its words, less what those quote, for that came
+ * from the other side and may hold anything, a login that was sent to it too.
+ */
+export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code || message.replace(/".*"/gs, '…');
+}

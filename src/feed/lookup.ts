@@ -1,6 +1,6 @@
 import { type Agent, get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { FeedError } from './errors';
+import { FeedError, reasonOf } from './errors';
 
 export interface LookupOptions {
   headers?: Record<string, string>;
@@ -49,8 +49,7 @@ export function lookUp(
       fail(new FeedError('TIMEOUT', `${host} did not answer in ${timeout / 1000} s. Try again.`)),
     );
     const broken = (error: NodeJS.ErrnoException) => {
-      const reason = error.code ?? error.message;
-      fail(new FeedError('UNREACHABLE', `${host} cannot be reached (${reason}). Check the network.`));
+      fail(new FeedError('UNREACHABLE', `${host} cannot be reached (${reasonOf(error)}). Check the network.`));
     };
     request.on('error', broken);
     request.on('response', (response) => {

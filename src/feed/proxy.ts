@@ -15,9 +15,9 @@ export interface ProxySettings {
 class ProxyAgent extends HttpsProxyAgent<string> {
   readonly #closing: AbortController;
 
-  constructor(server: URL, closing = new AbortController()) {
+  constructor(server: URL, login: Record<string, string>, closing = new AbortController()) {
     // What is not said of headers goes to the sockets, which end by this signal.
-    super(server, { signal: closing.signal } as HttpsProxyAgentOptions<string>);
+    super(server, { headers: login, signal: closing.signal } as HttpsProxyAgentOptions<string>);
     this.#closing = closing;
   }
 
@@ -48,9 +48,26 @@ export function proxyAgent(url: string, settings: ProxySettings | null, env: Env
   const address = proxy.includes('://') ? proxy : `http://${proxy}`;
   if (!URL.canParse(address)) return undefined;
   const server = new URL(address);
-  if (settings?.username) server.username = encodeURIComponent(settings.username);
-  if (settings?.password) server.password = encodeURIComponent(settings.password);
-  return new ProxyAgent(server);
+  const username = settings?.username || decoded(server.username);
+  const password = settings?.password || decoded(server.password);
+  // The agent's library prints the address where DEBUG asks for it.
+  server.username = '';
+  server.password = '';
+  return new ProxyAgent(server, login(username, password));
+}
+
+function login(username: string, password: string): Record<string, string> {
+  if (!username && !password) return {};
+  return { 'Proxy-Authorization': `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
+
+/** A part of an address as it was meant; a percent sign that begins nothing is one. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function excepts(exception: string, host: string, port: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
-import { FeedError } from './errors';
+import { FeedError, reasonOf } from './errors';
 import type { Failure, Transport } from './transport';
 
 /** Where to connect, how to get there, and how to say that the address is needed no longer. */
@@ -103,8 +103,8 @@ const REASONS: Record<string, string> = {
 
 function unreachable(url: string, cause: unknown): Failure {
   if (cause instanceof FeedError) return { error: cause };
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  const reason = REASONS[code] ?? (code || message);
+  const told = reasonOf(cause as NodeJS.ErrnoException);
+  const reason = REASONS[told] ?? told;
   const sentence = `${hostOf(url)} cannot be reached: ${reason}. Check the network and the address; it is tried again.`;
   return { error: new FeedError('UNREACHABLE', sentence) };
 }

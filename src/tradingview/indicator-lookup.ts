@@ -9,10 +9,12 @@ import type { SessionCookies } from './quote-token';
 
 const TRIES = 3;
 const PAUSE = 1_000;
+/** Definitions that are kept; whoever searches looks at many. */
+const MOST_KNOWN = 100;
 
 /**
- * What indicators take and give, from TradingView's `pine-facade`. Each id and version is asked for once, however many want to
- * know; failures are not kept.
+ * What indicators take and give, from TradingView's `pine-facade`. Of the newest hundred each id and version is asked for once,
+ * however many want to know; failures are not kept.
  */
 export class IndicatorLookup {
   readonly #endpoints: Endpoints;
@@ -42,7 +44,13 @@ export class IndicatorLookup {
     if (known) return known;
     const asked = this.#ask(id, version);
     this.#known.set(key, asked);
-    asked.catch(() => this.#known.delete(key));
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MOST_KNOWN) break;
+      this.#known.delete(oldest);
+    }
+    asked.catch(() => {
+      if (this.#known.get(key) === asked) this.#known.delete(key);
+    });
     return asked;
   }
 

@@ -13,6 +13,9 @@ export interface FoundSymbol {
   exchange: string;
 }
 
+/** More would not be read by anybody. */
+const MOST = 50;
+
 /**
  * Looks for symbols whose name or description match.
  * @throws FeedError UNREACHABLE, TIMEOUT, RATE_LIMITED or PROTOCOL
@@ -42,6 +45,7 @@ function readSymbols(answer: unknown): FoundSymbol[] {
   if (!Array.isArray(rows)) throw new FeedError('PROTOCOL', 'The symbol search gave an answer that cannot be read.');
   return rows
     .filter((row): row is SearchRow => typeof row === 'object' && row !== null && typeof row.symbol === 'string')
+    .slice(0, MOST)
     .map((row) => ({
       symbol: `${plain(row.prefix) || plain(row.source_id) || plain(row.exchange)}:${plain(row.symbol)}`.toUpperCase(),
       description: plain(row.description),

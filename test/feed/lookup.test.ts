@@ -4,6 +4,7 @@ import { FeedError } from '../../src/feed/errors';
 import { LookupRefused, lookUp } from '../../src/feed/lookup';
 import { proxyAgent } from '../../src/feed/proxy';
 import { ConnectProxy } from '../support/connect-proxy';
+import { gossipProxy } from '../support/gossip';
 import { deadHost, httpServer, muteServer, type TestServer } from '../support/servers';
 
 describe('lookup', () => {
@@ -131,6 +132,18 @@ describe('lookup', () => {
     assert.equal(await lookUp(url, { agent }), 1);
     agent?.destroy();
     assert.equal(proxy.targets.length, 1);
+    await proxy.close();
+  });
+
+  it('does not repeat what a proxy says of the login that it was given', async () => {
+    const proxy = await gossipProxy();
+    const agent = proxyAgent('https://x.example/', { url: `http://someone:secret@${proxy.host}` }, {});
+    await assert.rejects(lookUp('https://x.example/', { agent }), (error: Error) => {
+      assert.match(error.message, /x\.example cannot be reached \(Invalid header from proxy/);
+      assert.doesNotMatch(error.message, /secret|c2VjcmV0|someone/);
+      return true;
+    });
+    agent?.destroy();
     await proxy.close();
   });
 

@@ -4,8 +4,15 @@ import { type ProxySettings, proxyAgent } from '../../src/feed/proxy';
 
 const WSS = 'wss://data.tradingview.com/socket.io/websocket';
 
-function proxyOf(url: string, settings: ProxySettings | null, env: Record<string, string> = {}): string | undefined {
+function proxyOf(url: string, settings: ProxySettings | null, env: Record<string, string | undefined> = {}) {
   return (proxyAgent(url, settings, env) as HttpsProxyAgent<string> | undefined)?.proxy.href;
+}
+
+/** `user:password`, as the proxy will be told. */
+function loginOf(url: string, settings: ProxySettings | null, env: Record<string, string | undefined> = {}) {
+  const { proxyHeaders } = proxyAgent(url, settings, env) as HttpsProxyAgent<string>;
+  const { 'Proxy-Authorization': header } = proxyHeaders as Record<string, string>;
+  return header && Buffer.from(header.replace('Basic ', ''), 'base64').toString();
 }
 
 describe('proxy', () => {
@@ -36,7 +43,20 @@ describe('proxy', () => {
   it('of the settings goes before the environment, with its own exceptions and its login', () => {
     const settings = { url: 'http://own:8080', username: 'a@b', password: 'c:d', noProxy: ['here.example'] };
     const env = { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' };
-    assert.equal(proxyOf(WSS, settings, env), 'http://a%40b:c%3Ad@own:8080/');
+    assert.equal(proxyOf(WSS, settings, env), 'http://own:8080/');
+    assert.equal(loginOf(WSS, settings, env), 'a@b:c:d');
     assert.equal(proxyOf('wss://here.example/', settings, env), undefined);
+  });
+
+  it('has the login of its address, however that is written, and the address is no longer to be seen with it', () => {
+    for (const [address, login] of [
+      ['http://someone:pass%40word@p:1', 'someone:pass@word'],
+      ['http://someone:50%off@p:1', 'someone:50%off'],
+      ['http://someone@p:1', 'someone:'],
+      ['http://p:1', undefined],
+    ]) {
+      assert.equal(loginOf(WSS, null, { HTTPS_PROXY: address }), login);
+      assert.equal(proxyOf(WSS, null, { HTTPS_PROXY: address }), 'http://p:1/');
+    }
   });
 });

@@ -25,6 +25,8 @@ export class NodeRedProcess {
   readonly #happened = new EventEmitter();
   readonly url: string;
   output = '';
+  /** Sent with every request, once somebody has signed in. */
+  bearer = '';
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
@@ -65,13 +67,26 @@ export class NodeRedProcess {
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(this.url + path, { headers });
+    return this.request(path, { headers });
+  }
+
+  async request(path: string, { headers, ...more }: { headers?: Record<string, string> } & RequestInit = {}) {
+    const authorization = this.bearer ? { authorization: `Bearer ${this.bearer}` } : {};
+    return fetch(this.url + path, { ...more, headers: { ...authorization, ...headers } });
+  }
+
+  /** From now on all is asked as this user, where `adminAuth` is set. */
+  async signIn(username: string, password: string): Promise<void> {
+    const grant = { client_id: 'node-red-admin', grant_type: 'password', scope: '', username, password };
+    const response = await this.request('/auth/token', { method: 'POST', body: new URLSearchParams(grant) });
+    if (!response.ok) throw new Error(`Signing in was refused: ${await response.text()}`);
+    this.bearer = ((await response.json()) as { access_token: string }).access_token;
   }
 
   /** Deploys flows and waits until they have started. @param type `full`, `flows` or `nodes` */
   async deploy(flows: object[], type = 'full'): Promise<void> {
     const from = this.output.length;
-    const response = await fetch(`${this.url}/flows`, {
+    const response = await this.request('/flows', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

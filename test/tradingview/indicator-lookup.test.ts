@@ -32,6 +32,21 @@ describe('indicator look-up', () => {
     releases = 0;
   });
 
+  it('keeps what it knows of the newest hundred, for whoever asks for ever more', async () => {
+    const known = { success: true, result: { ilTemplate: 'script', metaInfo: { inputs: [], plots: [] } } };
+    const server = await httpServer((_request, response) => response.end(JSON.stringify(known)));
+    const lookup = new IndicatorLookup(at(`http://${server.host}`), systemClock);
+    for (let n = 1; n <= 100; n++) await lookup.find(`PUB;${n}`, 'last');
+    await lookup.find('PUB;1', 'last');
+    assert.equal(releases, 100);
+    await lookup.find('PUB;101', 'last');
+    await lookup.find('PUB;101', 'last');
+    assert.equal(releases, 101);
+    await lookup.find('PUB;1', 'last');
+    assert.equal(releases, 102);
+    await server.close();
+  });
+
   describe('on the practice market', () => {
     let market: PracticeMarket;
     let endpoints: Endpoints;
