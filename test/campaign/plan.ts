@@ -29,6 +29,19 @@ export type Deed =
   | { do: 'control'; action: 'subscribe' | 'unsubscribe' | 'reconnect'; node: number; symbol: string }
   | { do: 'ask'; node: number; symbol: string; timeframe: string; count: number; span: boolean };
 
+type Kind = 'ohlc' | 'indicator' | 'trades' | 'history' | 'packets';
+const KINDS: readonly Kind[] = [
+  'ohlc',
+  'ohlc',
+  'ohlc',
+  'indicator',
+  'indicator',
+  'trades',
+  'trades',
+  'history',
+  'packets',
+];
+
 export interface Plan {
   seed: number;
   /** Whether upstream's history is short at times; then there are no indicators, whose first values would depend on it. */
@@ -39,6 +52,8 @@ export interface Plan {
 
 /** How much is to happen. */
 export interface Size {
+  /** How many nodes, in sets of all kinds. */
+  sets: number;
   steps: number;
   /** For how long something may hold, seconds. */
   seconds: readonly number[];
@@ -46,8 +61,8 @@ export interface Size {
   pauses: readonly number[];
 }
 
-export const SHORT: Size = { steps: 16, seconds: [0.5, 1, 2, 4], pauses: [2_500] };
-export const LONG: Size = { steps: 20, seconds: [0.5, 2, 2, 5, 5, 9, 15, 25], pauses: [500, 3_000, 9_000] };
+export const SHORT: Size = { sets: 1, steps: 16, seconds: [0.5, 1, 2, 4], pauses: [2_500] };
+export const LONG: Size = { sets: 3, steps: 20, seconds: [0.5, 2, 2, 5, 5, 9, 15, 25], pauses: [500, 3_000, 9_000] };
 
 /** Draws from a seed what happens. */
 export class Planner {
@@ -66,8 +81,7 @@ export class Planner {
 
   static plan(seed: number, size: Size): Plan {
     const planner = new Planner(seed, size);
-    const kinds = ['ohlc', 'ohlc', 'ohlc', 'indicator', 'indicator', 'trades', 'trades', 'history', 'packets'] as const;
-    const nodes = kinds.map((kind) => planner.#node(kind));
+    const nodes = Array.from({ length: size.sets }, () => KINDS.map((kind) => planner.#node(kind))).flat();
     const steps = Array.from({ length: size.steps }, () => ({
       wait: planner.#below(planner.#pick(size.pauses)),
       deed: planner.#deed(),
@@ -75,7 +89,7 @@ export class Planner {
     return { seed, limits: planner.#limits, nodes, steps };
   }
 
-  #node(kind: 'ohlc' | 'indicator' | 'trades' | 'history' | 'packets'): FlowNode {
+  #node(kind: Kind): FlowNode {
     const number = this.#made++;
     const common = { z: this.#pick(['one', 'two']), connection: this.#pick(['c', 'c', 'd']), x: 200, y: 40 * number };
     const node = (type: string, outputs: number, rest: object) => ({

@@ -24,6 +24,8 @@ async function main(): Promise<void> {
       }
       seed++;
     } while (Date.now() < end);
+    const left = await stage.left();
+    if (left > 0) throw new Error(`${left} sockets, series, studies and quotes are left without a flow`);
   } finally {
     await stage.close();
   }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 import { MessageSink } from '../support/message-sink';
 import { NodeRedProcess } from '../support/node-red-process';
 import { PackedPalette } from '../support/packed-palette';
@@ -61,6 +62,17 @@ export class Stage {
   /** Moves the clock of Node-RED's host. @param offset from the true time, milliseconds */
   async clock(offset: number): Promise<void> {
     await this.#post(`clock?offset=${offset}`);
+  }
+
+  /** Takes all flows away. @returns how many sockets, series, studies and quotes the market has still open ten seconds later */
+  async left(): Promise<number> {
+    await this.red.deploy([]);
+    for (let looks = 0; ; looks++) {
+      const { sockets, series, studies, quotes } = await this.market.stats();
+      const left = sockets + series + studies + quotes;
+      if (left === 0 || looks === 100) return left;
+      await pass(100);
+    }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SHORT } from '../campaign/plan';
+import { LONG, Planner, SHORT } from '../campaign/plan';
 import { round, tell } from '../campaign/round';
 import { Stage } from '../campaign/stage';
 
@@ -16,10 +16,16 @@ describe('the fault campaign, in a real Node-RED', function () {
 
   after(() => stage?.close());
 
+  it('draws the same from the same seed', () => {
+    assert.deepEqual(Planner.plan(SEED, LONG), Planner.plan(SEED, LONG));
+    assert.notDeepEqual(Planner.plan(SEED, LONG).steps, Planner.plan(SEED + 1, LONG).steps);
+  });
+
   it(`tells the truth, exactly once and in order, through the faults and deploys of seed ${SEED}`, async () => {
     const verdict = await round(stage, SEED, SHORT);
     assert.deepEqual(verdict.problems, [], tell(verdict));
     const { closed, backfilled, quotes } = verdict.told;
+    assert.equal(await stage.left(), 0, 'what is open upstream without a flow');
     assert.ok(closed > 100 && backfilled > 0 && quotes > 100, JSON.stringify(verdict.told));
   });
 });
