@@ -109,6 +109,12 @@ export class NodeRedProcess {
     this.#child.kill('SIGCONT');
   }
 
+  /** Waits for its end. @returns its exit code; null where a signal has ended it */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'close');
+    return this.#child.exitCode;
+  }
+
   /** @returns its exit code; null where a signal has ended it */
   async stop(): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
