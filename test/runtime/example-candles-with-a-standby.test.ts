@@ -88,10 +88,16 @@ describe(`the example ${NAME}, with two Node-REDs and a real broker`, function (
   const says = (topic: string, payload: 'online' | 'offline', from: number) =>
     mqtt.watch.until((one) => one.topic === topic && one.payload === payload && !one.retain, from);
 
-  /** Kills an instance the moment a candle has come. @returns how old the next one is when it comes, by its open time */
+  /**
+   * Kills an instance when the other has closed a candle that it has not: it has stood still for that long.
+   * @returns how old the next candle is when it comes, by its open time
+   */
   async function kill(stage: ExampleStage, topic: string): Promise<number> {
+    const [other] = [first, second].filter((one) => one !== stage) as [ExampleStage];
     const from = mqtt.watch.messages.length;
-    await mqtt.watch.until((one) => one.topic === TOPICS[BTC], from);
+    const now = Date.now();
+    stage.red.freeze();
+    await other.find(({ event, symbol, payload }) => event === 'closed' && symbol === BTC && payload.timestamp > now);
     await stage.cutPower();
     const gone = await says(topic, 'offline', from);
     const next = await mqtt.watch.until((one) => one.topic === TOPICS[BTC], mqtt.watch.messages.indexOf(gone));
