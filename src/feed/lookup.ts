@@ -1,6 +1,7 @@
 import { type Agent, get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { FeedError, reasonOf } from './errors';
+import { onceAborted } from './once-aborted';
 
 export interface LookupOptions {
   headers?: Record<string, string>;
@@ -33,7 +34,8 @@ export function lookUp(
   { headers = {}, agent, signal, timeout = TIMEOUT }: LookupOptions = {},
 ): Promise<unknown> {
   const host = new URL(url).host;
-  return new Promise((resolve, reject) => {
+  let settled = () => {};
+  const asked = new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? httpsGet : httpGet;
     const fail = (error: Error) => {
       request.destroy();
@@ -45,7 +47,7 @@ export function lookUp(
       ...(signal && { signal }),
     });
     // Over the whole: a socket's own time-out counts neither the way through a proxy nor an answer that drips.
-    AbortSignal.timeout(timeout).addEventListener('abort', () =>
+    settled = onceAborted(AbortSignal.timeout(timeout), () =>
       fail(new FeedError('TIMEOUT', `${host} did not answer in ${timeout / 1000} s. Try again.`)),
     );
     const broken = (error: NodeJS.ErrnoException) => {
@@ -71,4 +73,5 @@ export function lookUp(
       });
     });
   });
+  return asked.finally(() => settled());
 }

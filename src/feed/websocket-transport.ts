@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 import { FeedError, reasonOf } from './errors';
+import { onceAborted } from './once-aborted';
 import type { Failure, Transport } from './transport';
 
 /** Where to connect, how to get there, and how to say that the address is needed no longer. */
@@ -55,8 +56,7 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
       socket = opened;
       let failure: Failure | null = null;
       // That of the socket would not count the way through a proxy.
-      AbortSignal.timeout(handshakeTimeout).addEventListener('abort', () => {
-        if (opened.readyState !== WebSocket.CONNECTING) return;
+      const answered = onceAborted(AbortSignal.timeout(handshakeTimeout), () => {
         failure = { error: unanswered(address.url, handshakeTimeout) };
         opened.terminate();
       });
@@ -67,11 +67,17 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
         failure = options.refused(response.statusCode ?? 0, response.headers['retry-after']);
         opened.terminate();
       });
-      opened.on('open', () => events.opened());
+      opened.on('open', () => {
+        answered();
+        events.opened();
+      });
       opened.on('message', (data, isBinary) => {
         if (!isBinary) events.received(data.toString());
       });
-      opened.on('close', (code) => end(failure ?? { error: closedBy(address.url, code) }));
+      opened.on('close', (code) => {
+        answered();
+        end(failure ?? { error: closedBy(address.url, code) });
+      });
     };
     connect().catch((error) => end(unreachable('', error)));
 

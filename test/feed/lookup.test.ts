@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { Agent, type RequestListener } from 'node:http';
+import { spy } from 'sinon';
 import { FeedError } from '../../src/feed/errors';
 import { LookupRefused, lookUp } from '../../src/feed/lookup';
 import { proxyAgent } from '../../src/feed/proxy';
@@ -57,6 +59,20 @@ describe('lookup', () => {
       await assert.rejects(lookUp(url), (error) => error instanceof LookupRefused && error.status === status);
       await server?.close();
     }
+  });
+
+  it('leaves nothing that waits for the time-out, however it ends', async () => {
+    const timeout = spy(AbortSignal, 'timeout');
+    const url = await address((request, response) => response.writeHead(request.url === '/bad' ? 404 : 200).end('1'));
+    await lookUp(url);
+    await assert.rejects(lookUp(new URL('/bad', url).href));
+    await server?.close();
+    await assert.rejects(lookUp(url));
+    timeout.restore();
+    assert.deepEqual(
+      timeout.returnValues.map((signal) => getEventListeners(signal, 'abort').length),
+      [0, 0, 0],
+    );
   });
 
   it('is UNREACHABLE where nobody listens', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { spy } from 'sinon';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { FeedError } from '../../src/feed/errors';
 import { proxyAgent } from '../../src/feed/proxy';
@@ -86,6 +87,21 @@ describe('WebSocket transport', () => {
     await here.opened;
     return { here, there, request };
   }
+
+  it('leaves nothing that waits for the time-out, once it has opened or failed', async () => {
+    const timeout = spy(AbortSignal, 'timeout');
+    const { opened, closed, link } = open(`ws://${http.host}/`);
+    await opened;
+    const failed = open(`ws://${await deadHost()}/`);
+    await failed.closed;
+    timeout.restore();
+    assert.deepEqual(
+      timeout.returnValues.map((signal) => getEventListeners(signal, 'abort').length),
+      [0, 0],
+    );
+    link.close();
+    await closed;
+  });
 
   it('opens with the headers that are given, without compression', async () => {
     const { request } = await live();

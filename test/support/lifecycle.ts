@@ -17,8 +17,8 @@ const KINDS = [
 const LIVE_EVERY = 5;
 
 const SETTINGS: Record<string, (symbol: string) => object> = {
-  'tv-ohlc': (symbol) => ({ symbols: [symbol], timeframe: '1m', history: 20, remember: true, wires: [[], [], []] }),
-  'tv-indicator': (symbol) => ({ symbols: [symbol], timeframe: '1m', indicator: 'STD;RSI', wires: [[], [], []] }),
+  'tv-ohlc': (symbol) => ({ symbols: [symbol], timeframe: '5s', history: 20, remember: true, wires: [[], [], []] }),
+  'tv-indicator': (symbol) => ({ symbols: [symbol], timeframe: '5s', indicator: 'STD;RSI', wires: [[], [], []] }),
   'tv-trades': (symbol) => ({ symbols: [symbol], throttle: 100, wires: [[], []] }),
   'tv-history': (symbol) => ({ symbol, timeframe: '1m', count: 1000, wires: [[]] }),
   'tv-packets': () => ({ methods: ['qsd'], wires: [[]] }),
