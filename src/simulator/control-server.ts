@@ -145,6 +145,7 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 function say(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  // Who works the switches may stop this process for a while: a connection that was kept would be closed as it is used again.
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
   response.end(JSON.stringify(body));
 }

@@ -17,6 +17,10 @@ export class Deeds {
   readonly #chronicle: Chronicle;
   readonly #endings = new Set<() => Promise<void>>();
   readonly #holes = new Map<string, number[]>();
+  /** When nobody is stopped, who could not hear that something ends. */
+  #awake: Promise<void> = Promise.resolve();
+  /** What went wrong with the campaign itself. */
+  readonly #failures: unknown[] = [];
   #requests = 0;
   #shuts = false;
 
@@ -54,7 +58,8 @@ export class Deeds {
         const over = this.#trouble('sleep', null, deed.who === 'market');
         const who = deed.who === 'market' ? market : red;
         who.freeze();
-        await pass(deed.seconds * 1000);
+        this.#awake = pass(deed.seconds * 1000);
+        await this.#awake;
         who.thaw();
         over(Date.now());
         return `${deed.who} slept for ${deed.seconds} s`;
@@ -90,6 +95,7 @@ export class Deeds {
   /** Nothing is wrong any more. */
   async clear(): Promise<void> {
     for (const end of [...this.#endings]) await end();
+    if (this.#failures.length > 0) throw this.#failures[0];
     const { market, relay } = this.#stage;
     await market.fault('clear');
     relay.mend();
@@ -178,11 +184,11 @@ export class Deeds {
 
   #endLater(seconds: number, act: () => Promise<void>): void {
     const end = async () => {
-      this.#endings.delete(end);
       clearTimeout(timer);
-      await act();
+      await this.#awake;
+      if (this.#endings.delete(end)) await act();
     };
-    const timer = setTimeout(() => void end(), seconds * 1000);
+    const timer = setTimeout(() => end().catch((error) => this.#failures.push(error)), seconds * 1000);
     this.#endings.add(end);
   }
 }
