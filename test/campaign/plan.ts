@@ -138,7 +138,12 @@ export class Planner {
     const symbol = this.#pick(ALL);
     const kind = this.#below(100);
     if (kind < 14) return { do: 'fault', ...this.#fault() };
-    if (kind < 42) return { do: 'hold', ...this.#holding(), seconds, cut: this.#chance(0.25) };
+    if (kind < 42) {
+      const holding = this.#holding();
+      // Only where something has to be made up for does it matter how little there is.
+      const cut = this.#chance(0.25) || holding.fault === 'limitHistory';
+      return { do: 'hold', ...holding, seconds, cut };
+    }
     if (kind < 48) return { do: 'network', how: this.#pick(['hold', 'chop']), seconds };
     if (kind < 51) return { do: 'network', how: this.#pick(['lose', 'tear', 'tear']) };
     if (kind < 56) return { do: 'sleep', who: this.#pick(['market', 'Node-RED']), seconds };
@@ -201,8 +206,8 @@ export class Planner {
       { fault: 'tooManyConnections', args: [1] },
       { fault: 'ban', args: [] },
     ];
-    const limit = { fault: 'limitHistory', args: [this.#pick([1, 3, 10, 60])] };
-    return this.#pick(this.#limits ? [...always, limit, limit, limit, limit] : always);
+    const limit = { fault: 'limitHistory', args: [this.#pick([1, 1, 3, 10])] };
+    return this.#pick(this.#limits ? [...always, ...Array.from({ length: 10 }, () => limit)] : always);
   }
 
   /** One to three of them. */
