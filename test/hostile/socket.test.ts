@@ -4,6 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TradingViewClient } from '../../src/tradingview/client';
 import { encodePacket } from '../../src/tradingview/framing';
+import { httpServer } from '../support/servers';
+import { untrustedServer } from '../support/tls-server';
 import { hello } from '../support/wire';
 
 const MIB = 2 ** 20;
@@ -117,5 +119,39 @@ describe('a hostile socket', function () {
     assert.ok(turns > 10, `${turns} turns in ${Math.round(performance.now() - begun)} ms`);
     assert.equal(client.status.state, 'live');
     assert.equal(server.sockets.length, 1);
+  });
+});
+
+describe('an address that is refused before a word is said', () => {
+  /** What the first two tries come to. @returns the sentence of the second */
+  async function tryTwice(url: string): Promise<string> {
+    const client = new TradingViewClient({ server: 'custom', url });
+    client.watchPackets({}, () => {});
+    try {
+      while (client.status.failures < 2) await once(client, 'state');
+      const { state, error } = client.status;
+      assert.deepEqual([state, error?.code], ['waiting', 'UNREACHABLE']);
+      return error?.message ?? '';
+    } finally {
+      await client.close();
+    }
+  }
+
+  it('because its certificate is not trusted', async () => {
+    const server = await untrustedServer();
+    const sentence = await tryTwice(`wss://${server.host}/`);
+    await server.close();
+    assert.match(sentence, /its certificate is not trusted/);
+  });
+
+  it('because it does not speak TLS', async () => {
+    const server = await httpServer(() => {});
+    const sentence = await tryTwice(`wss://${server.host}/`);
+    await server.close();
+    assert.match(sentence, /it does not speak TLS|the connection was cut/);
+  });
+
+  it('because nobody has its name', async () => {
+    assert.match(await tryTwice('ws://nobody-has-this-name.invalid/'), /its name (is not known|cannot be looked up)/);
   });
 });
