@@ -42,9 +42,12 @@ describe('the editor: examples', function () {
     const dialog = page.locator('#red-ui-clipboard-dialog');
     await dialog.locator('#red-ui-clipboard-dialog-import-tabs').getByText('Examples').click();
     const examples = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples');
-    for (const name of [PACKAGE, ...path]) {
-      await examples.locator('.red-ui-treeList-label').filter({ hasText: name }).last().click();
-    }
+    const entry = (name: string) => examples.locator('.red-ui-treeList-label').filter({ hasText: name }).last();
+    const [leaf = '', ...folders] = [PACKAGE, ...path].reverse();
+    for (const folder of folders.reverse()) await entry(folder).click();
+    // While the list is still unfolding, a click may go astray.
+    do await entry(leaf).click();
+    while (!(await entry(leaf).evaluate(({ classList }) => classList.contains('selected'))));
     await page.locator('#red-ui-clipboard-dialog-ok').click();
     await dialog.waitFor({ state: 'hidden' });
   }
