@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -13,14 +13,29 @@ export class PackedPalette {
 
   /** Packs what has been built last. */
   constructor() {
-    const packed = npm(ROOT, 'pack', '--ignore-scripts', '--json', '--pack-destination', this.userDir);
-    const [{ filename }] = JSON.parse(packed);
+    const tarball = pack(this.userDir);
     writeFileSync(join(this.userDir, 'package.json'), '{"name": "user-directory", "private": true}');
-    npm(this.userDir, 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`);
+    npm(this.userDir, 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`);
   }
 
   remove(): void {
     rmSync(this.userDir, { recursive: true, force: true });
+  }
+}
+
+/** From a copy without scripts: npm has been seen to build the checkout anew while other tests were reading it. */
+function pack(into: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'livetick-to-pack-'));
+  try {
+    const { scripts: _, ...manifest } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
+    for (const name of [...manifest.files, 'README.md', 'LICENSE']) {
+      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    }
+    const [{ filename }] = JSON.parse(npm(copy, 'pack', '--ignore-scripts', '--json', '--pack-destination', into));
+    return filename;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
 }
 
