@@ -2,8 +2,8 @@ import { isSymbol, splitSymbols } from './symbols.js';
 import { TIMEFRAMES } from './timeframes.js';
 import { isEmpty, isVariable, text } from './values.js';
 
-// Validators of properties; the editor takes a sentence only from one with two parameters. An empty value stands for the default. The sentences hold nothing that was typed or imported, because the
-// editor shows them as HTML.
+// Validators of properties; the editor takes a sentence only from one with two parameters. An empty value stands for the
+// default. The sentences hold nothing that was typed or imported, because the editor shows them as HTML.
 const validator = (isValid, key, options) => (value, _opt) =>
   isEmpty(value) || isVariable(value) || isValid(value) || text(`error.${key}`, options);
 

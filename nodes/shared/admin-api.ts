@@ -129,11 +129,13 @@ export function registerAdminApi(RED: NodeAPI): void {
     }),
   );
   // A path that cannot be decoded would be answered with a stack trace, which goes into the log, too.
-  RED.httpAdmin.use(BASE, (_error: unknown, _request: AdminRequest, response: AdminResponse, _next: unknown) =>
-    refuse(
-      response,
-      new Refused(400, 'SETTING_INVALID', 'The address cannot be read. A percent sign must begin a character.'),
-    ),
+  RED.httpAdmin.use(
+    BASE,
+    (error: unknown, _request: AdminRequest, response: AdminResponse, next: (error: unknown) => void) => {
+      if (!(error instanceof URIError)) return next(error);
+      const sentence = 'The address cannot be read. A percent sign must begin a character.';
+      return refuse(response, new Refused(400, 'SETTING_INVALID', sentence));
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { spy } from 'sinon';
 import { decodeFrame } from '../../src/tradingview/framing';
 import { readPacket } from '../../src/tradingview/messages';
 import { ScriptedServer } from '../support/scripted-server';
@@ -7,6 +8,8 @@ import { maliciousFrame } from './malice';
 
 const START = Date.UTC(2026, 4, 13, 14, 0, 20);
 const MIB = 2 ** 20;
+/** Of what stands before rubbish, and of unreadable packets, before the connection is given up. */
+const MOST_TRIES = 2_100;
 
 /** Frames made to be slow to take apart, of about so many characters. */
 const SLOW: Record<string, (size: number) => string> = {
@@ -27,9 +30,14 @@ function cost(frame: string): number {
   const server = new ScriptedServer(START);
   server.client.watchCandles({ symbol: 'A:B' }, () => {});
   server.greet();
+  // What cannot be read costs an exception each time: rather few tries than many.
+  const parse = spy(JSON, 'parse');
   const begun = performance.now();
   server.transport.link.receive(frame);
   const took = performance.now() - begun;
+  const tries = parse.callCount;
+  parse.restore();
+  assert.ok(tries <= MOST_TRIES, `${tries} tries at reading what cannot be read`);
   assert.ok(server.logs.length < 10, `${server.logs.length} lines in the log`);
   return took;
 }

@@ -4,6 +4,7 @@ import { normaliseSymbol } from '../../src/market/symbol';
 import { TIMEFRAMES } from '../../src/market/timeframe';
 import { checkIndicatorId } from '../../src/tradingview/indicator-lookup';
 import { PLAN_NAMES, planLimits } from '../../src/tradingview/plan';
+import { ScriptedServer } from '../support/scripted-server';
 
 const holds = (check: () => unknown) => {
   try {
@@ -26,6 +27,17 @@ describe('what the editor knows is what the runtime knows', () => {
   it('of the timeframes', async () => {
     const shown = await import('../../nodes/editor/timeframes.js' as string);
     assert.deepEqual(Object.values(shown.TIMEFRAMES).flat(), [...TIMEFRAMES]);
+  });
+
+  it('of what TradingView calls the timeframes', async () => {
+    const { CODES } = await import('../../nodes/editor/timeframes.js' as string);
+    for (const [timeframe, code] of Object.entries(CODES)) {
+      const server = new ScriptedServer(Date.UTC(2026, 4, 13, 14));
+      server.client.watchCandles({ symbol: 'A:B', timeframe }, () => {});
+      server.greet();
+      server.send('symbol_resolved', server.sessions[0], 'sds_sym_1', { session: '24x7', timezone: 'Etc/UTC' });
+      assert.equal(server.requests('create_series')[0]?.[4], code, timeframe);
+    }
   });
 
   it('of symbols and expressions', async () => {
