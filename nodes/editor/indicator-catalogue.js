@@ -94,12 +94,12 @@ export const isIndicator = (id) => SCRIPT.test(id) || BUILT_IN.test(id);
 export function searchCatalogue(words, builtInOnly) {
   const sought = words.toLowerCase();
   const rank = ({ id, name, short }) => {
-    const begins = [short, name].some((text) => text.toLowerCase().startsWith(sought));
-    if (short.toLowerCase() === sought || begins) return 0;
-    return `${id} ${name}`.toLowerCase().includes(sought) ? 1 : 2;
+    if (short.toLowerCase() === sought) return 0;
+    if ([short, name].some((text) => text.toLowerCase().startsWith(sought))) return 1;
+    return `${id} ${name}`.toLowerCase().includes(sought) ? 2 : 3;
   };
   const entries = CATALOGUE.filter(({ id }) => !builtInOnly || BUILT_IN.test(id));
-  return [0, 1].flatMap((wanted) => entries.filter((entry) => rank(entry) === wanted));
+  return [0, 1, 2].flatMap((wanted) => entries.filter((entry) => rank(entry) === wanted));
 }
 
 /** "STD;RSI" is "RSI", "STD;Money_Flow" is "Money Flow Index". Scripts of users have no name in their id: it is cut short. */

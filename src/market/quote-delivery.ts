@@ -51,7 +51,7 @@ export class QuoteDelivery implements Waiting {
   release(): void {
     const quote = this.#waiting;
     this.#waiting = null;
-    if (quote && !this.#closed) this.#tellNow(quote);
+    if (quote) this.#tellNow(quote);
   }
 
   /** Nothing is told afterwards. */

@@ -387,6 +387,7 @@ describe('candle delivery: to those who do not keep up', () => {
     delivery.closed(closedBar(0), false);
     delivery.forming(bar(at(1)));
     delivery.closed(closedBar(1), false);
+    breathe();
     assert.deepEqual(take(), ['closed 0#0', 'closed 1#1']);
     delivery.forming(bar(at(2)));
     delivery.corrected(closedBar(1, 7));

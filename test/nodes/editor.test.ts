@@ -75,6 +75,8 @@ describe('what the editor knows is what the runtime knows', () => {
     assert.equal(first('bollinger'), 'STD;Bollinger_Bands');
     assert.equal(first('bands_w'), 'STD;Bollinger_Bands_Width');
     assert.equal(first('weighted average'), 'STD;VWAP');
+    assert.equal(first('average'), 'STD;Average_True_Range', 'what begins so, before what only contains it');
+    assert.equal(first('smi'), 'STD;SMI', 'what is called so, before what only begins so');
     assert.equal(first('no such thing'), undefined);
     assert.deepEqual(
       searchCatalogue('', true).map(({ id }: { id: string }) => id),
