@@ -84,6 +84,7 @@ export class Deeds {
         const allowed = node?.type !== 'tv-indicator' || !AMENDED.includes(deed.symbol);
         if (!node || !allowed) return '';
         const { action, symbol } = deed;
+        if (action === 'reconnect') this.#trouble(action, null)(Date.now() + 30_000);
         await this.#stage.input(node.id, { action, payload: symbol });
         return `${node.id}: ${action} ${action === 'reconnect' ? '' : symbol}`;
       }
