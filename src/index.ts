@@ -11,6 +11,8 @@ import type { ClientOptions } from './tradingview/options';
 export type { ConnectionState, ConnectionStatus } from './feed/connection';
 export { type ErrorCode, FeedError } from './feed/errors';
 export type { ProxySettings } from './feed/proxy';
+export { checkThrottle } from './feed/settings';
+export type { Subscription, SubscriptionState } from './feed/subscription';
 export type { Candle } from './market/candle';
 export { type Clock, SteppedClock, systemClock, type Timer } from './market/clock';
 export type { IndicatorItem } from './market/indicator';
@@ -31,17 +33,15 @@ export type {
   IndicatorSubscription,
   WatchIndicatorOptions,
 } from './tradingview/indicator-service';
-export {
-  type CandleOptions,
-  type ClientOptions,
-  checkThrottle,
-  type QuoteOptions,
-  type SeriesOptions,
-  type SeriesSettings,
+export type {
+  CandleOptions,
+  ClientOptions,
+  QuoteOptions,
+  SeriesOptions,
+  SeriesSettings,
 } from './tradingview/options';
 export type { PacketOptions, PacketSubscription, RawPacket } from './tradingview/packet-service';
 export type { QuoteEvent, QuoteSubscription, WatchQuotesOptions } from './tradingview/quote-service';
-export type { Subscription, SubscriptionState } from './tradingview/subscription';
 export type { FoundSymbol } from './tradingview/symbol-search';
 export type { TokenWarning } from './tradingview/token-schedule';
 

@@ -1,4 +1,4 @@
-import type { Address } from './feed/websocket-transport';
+import type { Address } from './feed/transport';
 import { PracticeMarket } from './simulator/practice-market';
 import type { Endpoints } from './tradingview/endpoints';
 

@@ -22,6 +22,8 @@ export interface LinkControl {
   fail(failure: Failure): void;
   /** Connects anew at once, as when the server names another address. */
   again(): void;
+  /** The other side has ended the conversation in good order: connects anew at once, unless it was short-lived, which is a failure. */
+  ended(failure: Failure): void;
 }
 
 /** One conversation over one link. Nothing that it throws gets further than the connection's log. */
@@ -149,6 +151,13 @@ export class Connection {
     else this.#set('idle', null, 0);
   }
 
+  /** Connects anew at once where there is a link, as when something else is to be asked for. A pause goes on. */
+  renew(): void {
+    if (!this.#attempt) return;
+    this.#abandon();
+    this.#connect();
+  }
+
   /** Drops the link and opens it again after the usual pause, as if the other side had closed it. */
   drop(error: FeedError): void {
     if (this.#attempt) this.#failed(this.#attempt, { error });
@@ -222,10 +231,11 @@ export class Connection {
       },
       healthy: () => whileCurrent(() => this.#becameHealthy(attempt)),
       fail: (failure) => this.#failed(attempt, failure),
-      again: () =>
+      again: () => whileCurrent(() => this.renew()),
+      ended: (failure) =>
         whileCurrent(() => {
-          this.#abandon();
-          this.#connect();
+          if (attempt.healthy && this.#lasted(attempt)) this.renew();
+          else this.#failed(attempt, failure);
         }),
     });
   }
@@ -267,8 +277,7 @@ export class Connection {
   #failed(attempt: Attempt, failure: Failure): void {
     if (this.#attempt !== attempt) return;
     const failures = attempt.healthy ? 0 : this.#status.failures + 1;
-    const lasted = this.#options.clock.now() - attempt.begun >= LASTING;
-    if (attempt.healthy) this.#shortLived = lasted ? 0 : this.#shortLived + 1;
+    if (attempt.healthy) this.#shortLived = this.#lasted(attempt) ? 0 : this.#shortLived + 1;
     this.#abandon();
     if (failure.stop) return this.#set('stopped', failure.error, failures);
     // The failure that ends a healthy link is no failed try: its first pause is the shortest.
@@ -276,6 +285,10 @@ export class Connection {
     const pause = Math.max(backoffDelay(step, this.#options.random()), failure.minWait ?? 0);
     this.#retry = this.#options.clock.after(pause, () => this.#connect());
     this.#set('waiting', failure.error, failures);
+  }
+
+  #lasted({ begun }: Attempt): boolean {
+    return this.#options.clock.now() - begun >= LASTING;
   }
 
   /** Lets go of the current link and of everything that is pending for it. */

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http';
 import { HttpsProxyAgent, type HttpsProxyAgentOptions } from 'https-proxy-agent';
+import type { Address } from './transport';
 
 /** A proxy of one's own choice, in place of the one in the environment. */
 export interface ProxySettings {
@@ -54,6 +55,12 @@ export function proxyAgent(url: string, settings: ProxySettings | null, env: Env
   server.username = '';
   server.password = '';
   return new ProxyAgent(server, login(username, password));
+}
+
+/** An address with the way to it: straight, or through the proxy of the settings or the environment. */
+export function reachable(url: string, settings: ProxySettings | null): Address {
+  const agent = proxyAgent(url, settings, process.env);
+  return { url, agent, release: () => agent?.destroy() };
 }
 
 function login(username: string, password: string): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import type { FeedError } from './errors';
 
 /** Why a link ended, and what that means for the next try. */
@@ -26,3 +27,11 @@ export interface LinkEvents {
 
 /** Opens one link. Never throws: what goes wrong comes as `closed`, later than this call returns. */
 export type Transport = (events: LinkEvents) => Link;
+
+/** Where to connect, how to get there, and how to say that the address is needed no longer. */
+export interface Address {
+  url: string;
+  /** How requests travel, e.g. through a proxy. */
+  agent?: Agent | undefined;
+  release(): void;
+}

@@ -1,6 +1,7 @@
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
+import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { CandleDelivery } from '../market/candle-delivery';
 import type { CandleLoad } from '../market/candle-load';
 import { CandleSeries, type ClosedBar } from '../market/candle-series';
@@ -16,7 +17,6 @@ import type { CandleSettings } from './options';
 import { type SeriesGuest, SeriesGuests } from './series-guests';
 import { SeriesOpening } from './series-opening';
 import { StudySlots } from './study-slots';
-import type { Subscriber, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** One who listens to a channel. */

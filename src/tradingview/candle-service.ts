@@ -1,10 +1,10 @@
 import { ChannelRegistry } from '../feed/channel-registry';
 import type { FeedError } from '../feed/errors';
+import type { Service, Subscription, SubscriptionState } from '../feed/subscription';
 import { CandleDelivery, type CandleEvent } from '../market/candle-delivery';
 import type { Timeframe } from '../market/timeframe';
 import { CandleChannel, type CandleSubscriber } from './candle-channel';
 import { type CandleOptions, type CandleSettings, checkSeriesOptions, checkSymbol } from './options';
-import type { Service, Subscription, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `watchCandles` tells; times are milliseconds since the epoch, UTC. */

@@ -1,13 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { Connection, type ConnectionState, type ConnectionStatus } from '../feed/connection';
+import { containing } from '../feed/contain';
 import { FeedError } from '../feed/errors';
 import { LoopPace } from '../feed/loop-pace';
+import { readRefusal } from '../feed/refusal';
+import type { Service } from '../feed/subscription';
 import type { Transport } from '../feed/transport';
 import { Turnstile } from '../feed/turnstile';
 import { webSocketTransport } from '../feed/websocket-transport';
 import { type Clock, systemClock } from '../market/clock';
 import { CandleService, type CandleStreamEvent, type CandleSubscription, type WatchOptions } from './candle-service';
-import { converse, type PacketCounts, readRefusal } from './conversation';
+import { converse, type PacketCounts } from './conversation';
 import { customEndpoints, type Endpoints, liveEndpoints, ORIGIN } from './endpoints';
 import type { HistoryOptions } from './history-options';
 import { type HistoryAnswer, HistoryService } from './history-service';
@@ -34,7 +37,6 @@ import { type PacketOptions, PacketService, type PacketSubscription, type RawPac
 import { type QuoteEvent, QuoteService, type QuoteSubscription, type WatchQuotesOptions } from './quote-service';
 import { Secrets } from './secrets';
 import { takesSymbol } from './shard';
-import type { Service } from './subscription';
 import { type FoundSymbol, searchSymbols } from './symbol-search';
 import { TokenLife } from './token-life';
 import type { TokenWarning } from './token-schedule';
@@ -99,6 +101,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #log: (text: string) => void;
+  readonly #contain: (act: () => void) => void;
   readonly #endpoints: Endpoints;
   readonly #connection: Connection;
   readonly #sessions: Sessions;
@@ -130,6 +133,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
     this.#random = around.random ?? Math.random;
     this.#secrets = new Secrets(...Object.values(this.#settings.cookies ?? {}));
     this.#log = (text) => around.log?.(this.#secrets.hide(text));
+    this.#contain = containing(this.#log);
     this.#endpoints = around.endpoints ?? this.#ownEndpoints();
     this.#token = this.#tokenLife();
     this.#pace = new LoopPace({
@@ -330,7 +334,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       damaged: () => this.#counts.damaged,
       hold: () => this.#connection.hold(),
       drop: (error) => this.#connection.drop(error),
-      contain: (act) => this.#contain(act),
+      contain: this.#contain,
     };
   }
 
@@ -403,14 +407,5 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
   /** @throws FeedError UNREACHABLE when the client has been closed */
   #checkOpen(): void {
     if (this.#closed) throw new FeedError('UNREACHABLE', 'The connection is closed. Make a new one.');
-  }
-
-  /** What a listener throws must not reach the wire's handlers or the other listeners. */
-  #contain(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#log(`A listener failed: ${error instanceof Error ? error.stack : error}`);
-    }
   }
 }

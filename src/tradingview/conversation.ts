@@ -158,21 +158,3 @@ function readProtocolError(reason: string): Failure {
   }
   return { error: error('PROTOCOL', `TradingView ended the connection: ${reason.slice(0, 200)}. It is tried again.`) };
 }
-
-/** What an HTTP answer in place of the upgrade means. */
-export function readRefusal(status: number, retryAfter: string | undefined): Failure {
-  const asked = Number(retryAfter) * 1000;
-  const minWait = Math.min(Math.max(30_000, Number.isFinite(asked) ? asked : 0), 15 * MINUTE);
-  if (status === 429) {
-    return {
-      error: new FeedError('RATE_LIMITED', 'Too many connections in a short time (HTTP 429). It is tried again later.'),
-      minWait,
-    };
-  }
-  if (status === 407) {
-    const sentence = 'The proxy wants other credentials (HTTP 407). Mend the proxy settings; it is tried again.';
-    return { error: new FeedError('UNREACHABLE', sentence), minWait };
-  }
-  const sentence = `The server refuses the connection (HTTP ${status}). Check the address and the network; it is tried again.`;
-  return { error: new FeedError('UNREACHABLE', sentence), ...(status === 403 && { minWait }) };
-}

@@ -1,6 +1,6 @@
 import { FeedError } from '../feed/errors';
-import { proxyAgent } from '../feed/proxy';
-import type { Address } from '../feed/websocket-transport';
+import { reachable } from '../feed/proxy';
+import type { Address } from '../feed/transport';
 import type { ClientSettings } from './options';
 
 /** The services beside the data socket. */
@@ -16,12 +16,6 @@ export interface Endpoints {
 /** What TradingView's servers want to see as the place that a client comes from: HTTP 403 without it. */
 export const ORIGIN = 'https://www.tradingview.com';
 
-/** An address with the way to it: straight, or through the proxy of the settings or the environment. */
-function reachable(url: string, { proxy }: ClientSettings): Address {
-  const agent = proxyAgent(url, proxy, process.env);
-  return { url, agent, release: () => agent?.destroy() };
-}
-
 /**
  * TradingView itself. `type=chart` matters: without it studies are refused. Accounts with a token are served by another host.
  * @param redirect a host that the server has named in its hello
@@ -31,10 +25,10 @@ export function liveEndpoints(settings: ClientSettings, redirect: () => string |
     async socket() {
       const host =
         redirect() ?? (settings.token || settings.cookies ? 'prodata.tradingview.com' : 'data.tradingview.com');
-      return reachable(`wss://${host}/socket.io/websocket?from=chart%2F&type=chart`, settings);
+      return reachable(`wss://${host}/socket.io/websocket?from=chart%2F&type=chart`, settings.proxy);
     },
     async lookups(service) {
-      return reachable(`https://${service}.tradingview.com`, settings);
+      return reachable(`https://${service}.tradingview.com`, settings.proxy);
     },
   };
 }
@@ -43,10 +37,10 @@ export function liveEndpoints(settings: ClientSettings, redirect: () => string |
 export function customEndpoints(settings: ClientSettings): Endpoints {
   return {
     async socket() {
-      return reachable(settings.url as string, settings);
+      return reachable(settings.url as string, settings.proxy);
     },
     async lookups() {
-      if (settings.httpUrl) return reachable(settings.httpUrl.replace(/\/+$/, ''), settings);
+      if (settings.httpUrl) return reachable(settings.httpUrl.replace(/\/+$/, ''), settings.proxy);
       throw new FeedError('SETTING_INVALID', 'The setting “httpUrl” is empty: without it nothing can be looked up.');
     },
   };

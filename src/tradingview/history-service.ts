@@ -1,11 +1,11 @@
 import { FeedError } from '../feed/errors';
+import type { Service } from '../feed/subscription';
 import { Turnstile } from '../feed/turnstile';
 import { type Candle, toCandle } from '../market/candle';
 import type { Timer } from '../market/clock';
 import type { Timeframe } from '../market/timeframe';
 import { checkHistoryOptions, type HistoryOptions } from './history-options';
 import { HistoryRequest } from './history-request';
-import type { Service } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `history` gives; times are milliseconds since the epoch, UTC. */

@@ -1,5 +1,6 @@
 import { ChannelRegistry } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
+import type { Service, Subscription, SubscriptionState } from '../feed/subscription';
 import type { SeriesEventName } from '../market/delivery';
 import type { IndicatorEvent } from '../market/indicator';
 import type { Timeframe } from '../market/timeframe';
@@ -10,7 +11,6 @@ import { checkIndicatorId, checkVersion, type IndicatorLookup } from './indicato
 import { type HeldStudy, IndicatorWatch } from './indicator-watch';
 import { type CandleSettings, checkSeriesOptions, checkSymbol } from './options';
 import { StudyChannel } from './study-channel';
-import type { Service, Subscription, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `watchIndicator` tells; times are milliseconds since the epoch, UTC. */

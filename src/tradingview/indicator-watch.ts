@@ -1,5 +1,6 @@
 import { backoffDelay } from '../feed/backoff';
 import { FeedError } from '../feed/errors';
+import type { Subscription, SubscriptionState } from '../feed/subscription';
 import type { Timer } from '../market/clock';
 import type { SeriesEventName } from '../market/delivery';
 import { IndicatorDelivery, type IndicatorEvent } from '../market/indicator';
@@ -7,7 +8,6 @@ import type { Timeframe } from '../market/timeframe';
 import type { IndicatorDefinition } from './indicator-definition';
 import { isMomentary } from './indicator-lookup';
 import type { IndicatorSubscriber, StudyChannel } from './study-channel';
-import type { Subscription, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** A study that is held open. */

@@ -1,12 +1,20 @@
 import { FeedError } from '../feed/errors';
 import type { ProxySettings } from '../feed/proxy';
+import {
+  address,
+  checkProxy,
+  checkThrottle,
+  invalid,
+  numberBetween,
+  oneOf,
+  SERVERS,
+  type Server,
+  wholeNumber,
+} from '../feed/settings';
 import { normaliseSymbol } from '../market/symbol';
 import { isTimeframe, TIMEFRAMES, type Timeframe } from '../market/timeframe';
 import { isPlan, PLAN_NAMES, type PlanLimits, planLimits } from './plan';
 import type { SessionCookies } from './quote-token';
-
-/** Where the data come from: TradingView itself, the built-in practice market, or addresses of one's own. */
-export type Server = 'live' | 'practice' | 'custom';
 
 const SESSIONS = ['regular', 'extended'] as const;
 const ADJUSTMENTS = ['splits', 'dividends', 'none'] as const;
@@ -98,7 +106,7 @@ export interface QuoteSettings {
 
 /** @throws FeedError SETTING_INVALID that names the option */
 export function checkClientOptions(options: ClientOptions): ClientSettings {
-  const server = oneOf('server', options.server, ['live', 'practice', 'custom'] as const, 'live');
+  const server = oneOf('server', options.server, SERVERS, 'live');
   const plan = options.plan || 'free';
   if (!isPlan(plan)) throw invalid('plan', `must be one of ${PLAN_NAMES.join(', ')}`);
   const limits = planLimits(plan);
@@ -114,7 +122,7 @@ export function checkClientOptions(options: ClientOptions): ClientSettings {
     },
     grace: numberBetween('grace', options.grace, 0, 3_600, 2) * 1000,
     shard: checkShard(options.shard),
-    proxy: options.proxy ? { ...options.proxy, url: address('proxy', options.proxy.url, ['http:', 'https:']) } : null,
+    proxy: checkProxy(options.proxy),
   };
 }
 
@@ -132,14 +140,6 @@ export function checkSeriesOptions(options: SeriesOptions, limits: PlanLimits): 
 export function checkQuoteOptions({ symbols, throttle }: QuoteOptions): QuoteSettings {
   if (!Array.isArray(symbols) || symbols.length === 0) throw invalid('symbols', 'must be a list of symbols');
   return { symbols: [...new Set(symbols.map(checkSymbol))], throttle: checkThrottle(throttle) };
-}
-
-/** @returns milliseconds, 0 unless given. @throws FeedError SETTING_INVALID */
-export function checkThrottle(given: unknown): number {
-  if (given === undefined || given === null || given === '') return 0;
-  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-  if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value;
-  throw invalid('throttle', 'must be a number of milliseconds, 0 or more');
 }
 
 /** @returns the symbol, trimmed and in capitals. @throws FeedError SYMBOL_INVALID */
@@ -197,48 +197,4 @@ function checkShard(text: string | undefined): ClientSettings['shard'] {
     throw invalid('shard', 'must be i/N, such as 2/3 for the second of three instances, or empty');
   }
   return { index, count };
-}
-
-function address(option: string, text: string | undefined, protocols: string[]): string {
-  const trimmed = text?.trim() ?? '';
-  const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
-  if (!url || !protocols.includes(url.protocol)) {
-    throw invalid(option, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
-  }
-  // No WebSocket has one (RFC 6455, section 3), and what follows it in a look-up would never be sent.
-  if (url.hash) throw invalid(option, 'must be an address without a fragment: nothing may follow a #');
-  return trimmed;
-}
-
-function oneOf<T extends string>(option: string, text: string | undefined, allowed: readonly T[], fallback: T): T {
-  if (!text) return fallback;
-  const found = allowed.find((value) => value === text);
-  if (found === undefined) throw invalid(option, `must be one of ${allowed.join(', ')}`);
-  return found;
-}
-
-function wholeNumber(option: string, given: unknown, min: number, max: number, fallback: number): number {
-  const value = numberBetween(option, given, min, max, fallback, 'a whole number');
-  if (!Number.isInteger(value)) throw invalid(option, `must be a whole number from ${min} to ${max}`);
-  return value;
-}
-
-function numberBetween(
-  option: string,
-  given: unknown,
-  min: number,
-  max: number,
-  fallback: number,
-  what = 'a number',
-): number {
-  if (given === undefined || given === null || given === '') return fallback;
-  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-  if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    throw invalid(option, `must be ${what} from ${min} to ${max}`);
-  }
-  return value;
-}
-
-function invalid(option: string, demand: string): FeedError {
-  return new FeedError('SETTING_INVALID', `The setting “${option}” ${demand}.`);
 }

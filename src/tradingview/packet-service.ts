@@ -1,5 +1,5 @@
 import { FeedError } from '../feed/errors';
-import type { Service, SubscriptionState } from './subscription';
+import type { Service, SubscriptionState } from '../feed/subscription';
 import type { Upstream } from './upstream';
 
 /** A packet as upstream sent it, but for tokens and cookies, in whose place stands `***`. */

@@ -1,6 +1,7 @@
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
+import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { Timer } from '../market/clock';
 import { MergedQuote, NO_FIELDS } from '../market/quote';
 import type { QuoteDelivery } from '../market/quote-delivery';
@@ -9,7 +10,6 @@ import { readQuoteFailure } from './quote-failures';
 import { mergeWireFields, saysClosed, type WireFields } from './quote-fields';
 import type { QuoteMember, QuoteMultiplexer } from './quote-multiplexer';
 import type { QuoteFailure } from './quote-session';
-import type { Subscriber, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** One who listens to a channel. */

@@ -1,10 +1,10 @@
 import { backoffDelay } from '../feed/backoff';
 import { FeedError } from '../feed/errors';
+import type { SubscriptionState } from '../feed/subscription';
 import type { Timer } from '../market/clock';
 import type { WireFields } from './quote-fields';
 import { type QuoteFailure, QuoteSession } from './quote-session';
 import { QuoteSilence } from './quote-silence';
-import type { SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** One symbol, as the quote session sees it. */

@@ -1,11 +1,11 @@
 import { ChannelRegistry } from '../feed/channel-registry';
 import type { FeedError } from '../feed/errors';
+import type { Service, SubscriptionState } from '../feed/subscription';
 import type { Quote, QuoteField } from '../market/quote';
 import { QuoteDelivery } from '../market/quote-delivery';
 import { checkQuoteOptions, type QuoteOptions } from './options';
 import { QuoteChannel, type QuoteSubscriber } from './quote-channel';
 import { QuoteMultiplexer } from './quote-multiplexer';
-import type { Service, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `watchQuotes` tells. */

@@ -1,6 +1,6 @@
+import type { Subscriber } from '../feed/subscription';
 import type { ClosedBar } from '../market/candle-series';
 import type { ChartSession } from './chart-session';
-import type { Subscriber } from './subscription';
 
 /** A study: lives in whatever session its series has at the moment. */
 export interface SeriesGuest extends Subscriber {

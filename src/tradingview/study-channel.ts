@@ -1,6 +1,7 @@
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
+import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { ClosedBar } from '../market/candle-series';
 import type { Timer } from '../market/clock';
 import type { IndicatorDelivery, IndicatorPoint } from '../market/indicator';
@@ -11,7 +12,6 @@ import { readStudyComplaint, sayLimit } from './failures';
 import type { SeriesGuest } from './series-guests';
 import { STUDY_PATIENCE, Study } from './study';
 import type { SlotHolder } from './study-slots';
-import type { Subscriber, SubscriptionState } from './subscription';
 import type { Upstream } from './upstream';
 
 /** One who listens to an indicator. */

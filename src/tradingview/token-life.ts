@@ -1,4 +1,5 @@
 import type { FeedError } from '../feed/errors';
+import type { Service } from '../feed/subscription';
 import type { Failure } from '../feed/transport';
 import type { Clock } from '../market/clock';
 import type { Endpoints } from './endpoints';
@@ -6,7 +7,6 @@ import { encodeRequest } from './messages';
 import type { ClientSettings } from './options';
 import { fetchToken } from './quote-token';
 import type { Secrets } from './secrets';
-import type { Service } from './subscription';
 import { TokenKeeper } from './token-keeper';
 import { TokenSchedule, type TokenWarning } from './token-schedule';
 import { TokenSilence } from './token-silence';

@@ -33,6 +33,7 @@ function setUp({ answersClose = true, react = (_status: ConnectionStatus) => {} 
           if (data === 'boom') throw new Error('a handler’s fault');
           if (data === 'alive' || data === 'live' || data === 'healthy' || data === 'again') control[data]();
           if (data === 'fail') control.fail(failure());
+          if (data === 'ended') control.ended(failure());
         },
       };
     },
@@ -451,6 +452,49 @@ describe('connection: reconnect, drop and again', () => {
     assert.equal(parts.connection.status.state, 'waiting');
     assert.equal(parts.connection.status.error?.message, 'overdue');
     assert.equal(parts.transport.link.closes, 1);
+    assert.equal(pause(parts), 1_000);
+  });
+
+  it('an end in good order connects anew at once, without a failure', () => {
+    const { connection, transport, clock, states, goLive } = setUp();
+    connection.hold();
+    goLive();
+    transport.link.receive('healthy');
+    clock.advance(10_000);
+    states.length = 0;
+    transport.link.receive('ended');
+    assert.deepEqual(states, ['connecting']);
+    assert.equal(transport.links.length, 2);
+    assert.deepEqual([connection.status.error, connection.status.failures], [null, 0]);
+  });
+
+  it('an end that comes at once, or before any data, is a failure: the server is not besieged', () => {
+    const parts = setUp();
+    const { connection, transport, goLive } = parts;
+    connection.hold();
+    const pauses: number[] = [];
+    for (const healthy of [true, true, true, false]) {
+      goLive();
+      if (healthy) transport.link.receive('healthy');
+      transport.link.receive('ended');
+      assert.equal(connection.status.state, 'waiting');
+      pauses.push(pause(parts) / 1000);
+    }
+    assert.deepEqual(pauses, [1, 2, 4, 4]);
+  });
+
+  it('is renewed at once where there is a link, and not before its time in a pause', () => {
+    const parts = setUp();
+    const { connection, transport, goLive } = parts;
+    connection.renew();
+    assert.equal(transport.links.length, 0);
+    connection.hold();
+    goLive();
+    connection.renew();
+    assert.deepEqual([transport.links.length, connection.status.state], [2, 'connecting']);
+    transport.link.end();
+    connection.renew();
+    assert.deepEqual([transport.links.length, connection.status.state], [2, 'waiting']);
     assert.equal(pause(parts), 1_000);
   });
 

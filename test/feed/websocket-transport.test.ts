@@ -6,60 +6,19 @@ import { spy } from 'sinon';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { FeedError } from '../../src/feed/errors';
 import { proxyAgent } from '../../src/feed/proxy';
-import type { Failure, Link } from '../../src/feed/transport';
-import { type Address, webSocketTransport } from '../../src/feed/websocket-transport';
+import type { Address } from '../../src/feed/transport';
+import { webSocketTransport } from '../../src/feed/websocket-transport';
+import { type OpenedLink, openLink } from '../support/opened-link';
 import { deadHost, httpServer, muteServer, type TestServer } from '../support/servers';
 
-/** A link, and promises of what it reports. */
-interface Opened {
-  link: Link;
-  opened: Promise<void>;
-  closed: Promise<Failure>;
-  received: string[];
-  /** The next text that comes. */
-  next(): Promise<string>;
-  closes: number;
-  releases: number;
-}
-
-function open(url: string, around: { address?: () => Promise<Address>; handshakeTimeout?: number } = {}): Opened {
-  let tellOpened = () => {};
-  let tellClosed = (_: Failure) => {};
-  let tellNext = (_: string) => {};
-  const result: Opened = {
-    link: { send: () => {}, close: () => {} },
-    opened: new Promise((resolve) => {
-      tellOpened = resolve;
+function open(url: string, around: { address?: () => Promise<Address>; handshakeTimeout?: number } = {}): OpenedLink {
+  return openLink(url, around, (options) =>
+    webSocketTransport({
+      ...options,
+      headers: { Origin: 'https://www.example.com' },
+      refused: (status, retryAfter) => ({ error: new FeedError('RATE_LIMITED', `${status} ${retryAfter}`) }),
     }),
-    closed: new Promise((resolve) => {
-      tellClosed = resolve;
-    }),
-    received: [],
-    next: () =>
-      new Promise((resolve) => {
-        tellNext = resolve;
-      }),
-    closes: 0,
-    releases: 0,
-  };
-  const transport = webSocketTransport({
-    address: around.address ?? (async () => ({ url, release: () => result.releases++ })),
-    headers: { Origin: 'https://www.example.com' },
-    refused: (status, retryAfter) => ({ error: new FeedError('RATE_LIMITED', `${status} ${retryAfter}`) }),
-    handshakeTimeout: around.handshakeTimeout,
-  });
-  result.link = transport({
-    opened: () => tellOpened(),
-    received: (text) => {
-      result.received.push(text);
-      tellNext(text);
-    },
-    closed: (failure) => {
-      result.closes++;
-      tellClosed(failure);
-    },
-  });
-  return result;
+  );
 }
 
 describe('WebSocket transport', () => {
@@ -80,7 +39,7 @@ describe('WebSocket transport', () => {
     await http.close();
   });
 
-  async function live(): Promise<{ here: Opened; there: WebSocket; request: IncomingMessage }> {
+  async function live(): Promise<{ here: OpenedLink; there: WebSocket; request: IncomingMessage }> {
     const connection = once(sockets, 'connection');
     const here = open(`ws://${http.host}/socket`);
     const [there, request] = (await connection) as [WebSocket, IncomingMessage];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Subscription, SubscriptionState } from '../../src/feed/subscription';
 import type { IndicatorItem } from '../../src/market/indicator';
 import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
 import type { TradingViewClient } from '../../src/tradingview/client';
 import type { Endpoints } from '../../src/tradingview/endpoints';
 import type { IndicatorStreamEvent, WatchIndicatorOptions } from '../../src/tradingview/indicator-service';
 import type { ClientOptions } from '../../src/tradingview/options';
-import type { Subscription, SubscriptionState } from '../../src/tradingview/subscription';
 import { Practice } from './practice-client';
 
 /** A subscription to an indicator and all that it was told. */

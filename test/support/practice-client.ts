@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Subscription, SubscriptionState } from '../../src/feed/subscription';
 import { SteppedClock } from '../../src/market/clock';
 import { PracticeMarket, type PracticeMarketOptions } from '../../src/simulator/practice-market';
 import type { CandleStreamEvent, WatchOptions } from '../../src/tradingview/candle-service';
 import { TradingViewClient } from '../../src/tradingview/client';
 import type { Endpoints } from '../../src/tradingview/endpoints';
 import type { ClientOptions } from '../../src/tradingview/options';
-import type { Subscription, SubscriptionState } from '../../src/tradingview/subscription';
 import { PracticeTransport } from './practice-transport';
 
 /** A subscription and all that it was told. */

@@ -1,9 +1,9 @@
 import { FeedError } from '../../src/feed/errors';
+import { readRefusal } from '../../src/feed/refusal';
 import type { Failure, LinkEvents, Transport } from '../../src/feed/transport';
 import type { Clock, Timer } from '../../src/market/clock';
 import type { Refusal } from '../../src/simulator/conditions';
 import type { MemoryConnection, PracticeMarket } from '../../src/simulator/practice-market';
-import { readRefusal } from '../../src/tradingview/conversation';
 import { read } from './wire';
 
 const GONE: Failure = { error: new FeedError('UNREACHABLE', 'gone') };

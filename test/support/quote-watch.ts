@@ -1,6 +1,6 @@
+import type { SubscriptionState } from '../../src/feed/subscription';
 import type { TradingViewClient } from '../../src/tradingview/client';
 import type { QuoteEvent, QuoteSubscription, WatchQuotesOptions } from '../../src/tradingview/quote-service';
-import type { SubscriptionState } from '../../src/tradingview/subscription';
 
 type QuoteTold = Extract<QuoteEvent, { event: 'quote' }>;
 

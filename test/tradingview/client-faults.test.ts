@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SubscriptionState } from '../../src/tradingview/subscription';
+import type { SubscriptionState } from '../../src/feed/subscription';
 import { Watch } from '../support/practice-client';
 import { ScriptedServer, type WireBar } from '../support/scripted-server';
 import { packet } from '../support/wire';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LinkControl } from '../../src/feed/connection';
 import { FeedError } from '../../src/feed/errors';
 import type { Failure } from '../../src/feed/transport';
-import { type ConversationOptions, converse, type PacketCounts, readRefusal } from '../../src/tradingview/conversation';
+import { type ConversationOptions, converse, type PacketCounts } from '../../src/tradingview/conversation';
 import { encodePacket } from '../../src/tradingview/framing';
 import type { ServerMessage } from '../../src/tradingview/messages';
 import { Secrets } from '../../src/tradingview/secrets';
@@ -38,6 +38,7 @@ function setUp({ signIn = (use) => use(ANONYMOUS), follows = false, message = ()
     healthy: () => calls.push('healthy'),
     fail: (failure) => failures.push(failure),
     again: () => calls.push('again'),
+    ended: (failure) => failures.push(failure),
   };
   const { received } = converse({
     control,
@@ -297,39 +298,6 @@ describe('conversation: errors of the whole connection', () => {
       assert.equal(error.code, 'PROTOCOL');
       assert.notEqual(stop, true);
       assert.equal(minWait, undefined);
-    }
-  });
-});
-
-describe('conversation: an HTTP answer in place of the upgrade', () => {
-  it('429 waits 30 s at least, longer if asked to, a quarter of an hour at most', () => {
-    for (const [after, wait] of [
-      [undefined, 30_000],
-      ['5', 30_000],
-      ['120', 120_000],
-      ['100000', 900_000],
-      ['Wed, 21 Oct 2026 07:28:00 GMT', 30_000],
-      ['-1', 30_000],
-    ] as const) {
-      const { error, minWait, stop } = readRefusal(429, after);
-      assert.equal(error.code, 'RATE_LIMITED');
-      assert.equal(minWait, wait, after);
-      assert.notEqual(stop, true);
-    }
-  });
-
-  it('403 waits 30 s at least', () => {
-    const { error, minWait } = readRefusal(403, undefined);
-    assert.equal(error.code, 'UNREACHABLE');
-    assert.equal(minWait, 30_000);
-  });
-
-  it('anything else keeps to the backoff', () => {
-    for (const status of [404, 500, 502, 503, 0]) {
-      const failure = readRefusal(status, undefined);
-      assert.equal(failure.error.code, 'UNREACHABLE');
-      assert.equal(failure.minWait, undefined);
-      assert.match(failure.error.message, new RegExp(String(status)));
     }
   });
 });

@@ -1,4 +1,4 @@
-import type { FeedError } from '../feed/errors';
+import type { FeedError } from './errors';
 
 /**
  * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
