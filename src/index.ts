@@ -3,8 +3,13 @@
  *
  *     const client = new TradingViewClient({ server: 'practice' });
  *     const subscription = client.watchCandles({ symbol: 'BINANCE:BTCUSDT', timeframe: '1m', history: 10 }, console.log);
+ *
+ *     const news = new NewsClient({ server: 'practice' });
+ *     news.watchArticles({ keywords: ['bitcoin'] }, console.log);
  */
-import { practiceEndpoints } from './practice-endpoints';
+import { NewsClient as News, type NewsSurroundings } from './news/client';
+import type { NewsClientOptions } from './news/options';
+import { practiceEndpoints, practiceNewsEndpoint } from './practice-endpoints';
 import { TradingViewClient as Client, type ClientSurroundings } from './tradingview/client';
 import type { ClientOptions } from './tradingview/options';
 
@@ -19,7 +24,21 @@ export type { IndicatorItem } from './market/indicator';
 export type { Quote, QuoteField } from './market/quote';
 export { normaliseSymbol } from './market/symbol';
 export { isTimeframe, TIMEFRAMES, type Timeframe } from './market/timeframe';
+export type { Article } from './news/article';
+export type { ArticleEvent, ArticleSubscription, WatchArticlesOptions } from './news/article-service';
+export type { NewsClientStats, NewsSurroundings } from './news/client';
+export {
+  type ArticleOptions,
+  type ArticleSettings,
+  checkArticleOptions,
+  type NewsClientOptions,
+  normaliseCoin,
+  type PriceOptions,
+} from './news/options';
+export type { Price } from './news/price';
+export type { PriceEvent, PriceSubscription, WatchPricesOptions } from './news/price-service';
 export { PracticeMarket } from './simulator/practice-market';
+export { PracticeNews } from './simulator/practice-news';
 export type { CandleStreamEvent, CandleSubscription, WatchOptions } from './tradingview/candle-service';
 export type { ClientStats, ClientSurroundings } from './tradingview/client';
 export type { HistoryOptions, HistoryProgress } from './tradingview/history-options';
@@ -50,5 +69,13 @@ export class TradingViewClient extends Client {
   constructor(options: ClientOptions = {}, around: ClientSurroundings = {}) {
     const practice = options.server === 'practice' && !around.endpoints;
     super(options, practice ? { ...around, endpoints: practiceEndpoints } : around);
+  }
+}
+
+/** The client for crypto news and prices, which also knows where the practice news are. */
+export class NewsClient extends News {
+  constructor(options: NewsClientOptions = {}, around: NewsSurroundings = {}) {
+    const practice = options.server === 'practice' && !around.endpoint;
+    super(options, practice ? { ...around, endpoint: practiceNewsEndpoint } : around);
   }
 }

@@ -11,6 +11,7 @@ const ARROWS: Record<string, string[]> = {
   'src/indicators/': [],
   'src/feed/': ['src/market/'],
   'src/tradingview/': ['src/feed/', 'src/market/'],
+  'src/news/': ['src/feed/', 'src/market/'],
   'src/simulator/': ['src/tradingview/framing.ts', 'src/tradingview/messages.ts', 'src/market/', 'src/indicators/'],
 };
 
@@ -21,6 +22,7 @@ const COMPOSERS = ['src/index.ts', 'src/practice-endpoints.ts'];
 const PACKAGES: Record<string, string[]> = {
   'nodes/': ['node-red'],
   'src/feed/': ['ws', 'https-proxy-agent'],
+  'src/news/': ['eventsource-parser'],
   'src/simulator/': ['ws'],
 };
 
@@ -122,6 +124,11 @@ describe('import directions', () => {
       ['src/market/clock.ts', 'src/feed/errors.ts'],
       ['src/feed/connection.ts', 'src/tradingview/client.ts'],
       ['src/tradingview/client.ts', 'src/simulator/practice-market.ts'],
+      ['src/news/client.ts', 'src/tradingview/client.ts'],
+      ['src/tradingview/client.ts', 'src/news/client.ts'],
+      ['src/news/client.ts', 'src/simulator/practice-news.ts'],
+      ['src/feed/link.ts', 'src/news/client.ts'],
+      ['src/simulator/practice-news.ts', 'src/news/messages.ts'],
       ['src/simulator/pulse.ts', 'src/tradingview/client.ts'],
       ['src/simulator/pulse.ts', 'src/feed/errors.ts'],
       ['nodes/tv-ohlc.ts', 'src/market/candle.ts'],

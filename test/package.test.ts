@@ -70,7 +70,7 @@ describe('package.json', () => {
   const { dependencies, engines, 'node-red': palette } = require('../package.json');
 
   it('asks for nothing native and little at run time', () => {
-    assert.deepEqual(Object.keys(dependencies).sort(), ['https-proxy-agent', 'ws']);
+    assert.deepEqual(Object.keys(dependencies).sort(), ['eventsource-parser', 'https-proxy-agent', 'ws']);
   });
 
   it('names a range of Node-RED and of Node.js that both lines of Node-RED fit', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lookUp } from '../src/feed/lookup';
-import { PracticeMarket, TradingViewClient } from '../src/index';
+import { type Article, NewsClient, PracticeMarket, TradingViewClient } from '../src/index';
 import { practiceEndpoints } from '../src/practice-endpoints';
 
 describe('practice endpoints', () => {
@@ -34,6 +34,20 @@ describe('library: server practice', () => {
     });
     assert.equal(candles.length, 3);
     assert.equal((await client.searchSymbols('btcusdt'))[0]?.symbol, 'BINANCE:BTCUSDT');
+    await client.close();
+  });
+
+  it('gives news and prices out of the box, over one server', async () => {
+    const client = new NewsClient({ server: 'practice' });
+    const article = new Promise<Article>((resolve) => {
+      client.watchArticles({}, (event) => event.event !== 'error' && resolve(event.article));
+    });
+    const price = new Promise<number>((resolve) => {
+      client.watchPrices({ symbols: ['bitcoin'] }, (event) => event.event === 'price' && resolve(event.price.price));
+    });
+    assert.match((await article).title, /^Practice: /);
+    assert.ok((await price) > 0);
+    assert.match(JSON.stringify(await client.information()), /server-sent events/);
     await client.close();
   });
 

@@ -38,12 +38,12 @@ export interface ConnectionOptions {
   protocol: (control: LinkControl) => Conversation;
   clock: Clock;
   random: () => number;
-  /** From the start of a try until `live`, milliseconds. */
-  loginTimeout: number;
+  /** From the start of a try until `live`, milliseconds; 20 s unless given. */
+  loginTimeout?: number;
   /** Without a sign of life for this long a live link is given up, milliseconds. */
   silenceTimeout: number;
-  /** How long the link is kept after the last holder has left, milliseconds. */
-  linger: number;
+  /** How long the link is kept after the last holder has left, milliseconds; 5 s unless given. */
+  linger?: number;
   changed: (status: ConnectionStatus) => void;
   log: (text: string) => void;
 }
@@ -68,6 +68,9 @@ interface Attempt {
   ended: boolean;
 }
 
+const LOGIN_TIMEOUT = 20_000;
+const LINGER = 5_000;
+
 /** A healthy link that ends sooner than this was short-lived, milliseconds. */
 const LASTING = 10_000;
 
@@ -76,7 +79,7 @@ const LASTING = 10_000;
  * pauses. It knows nothing of what is said over the link; transport and protocol are handed in.
  */
 export class Connection {
-  readonly #options: ConnectionOptions;
+  readonly #options: Required<ConnectionOptions>;
   #status: ConnectionStatus;
   #holders = 0;
   #attempt: Attempt | null = null;
@@ -95,7 +98,7 @@ export class Connection {
   readonly #whenClosed: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
-    this.#options = options;
+    this.#options = { loginTimeout: LOGIN_TIMEOUT, linger: LINGER, ...options };
     this.#status = { state: 'idle', since: Math.round(options.clock.now()), error: null, failures: 0 };
   }
 

@@ -1,7 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { FeedError } from './errors';
-import { type LinkOptions, linkTransport, type Opening } from './link';
+import { type LinkOptions, linkTransport } from './link';
 import { closedBy, hostOf, unreachable } from './link-failures';
 import type { Failure, Transport } from './transport';
 
@@ -50,7 +50,7 @@ export function httpStreamTransport(options: HttpStreamOptions): Transport {
         return request.destroy();
       }
       opening.opened();
-      pass(response, opening);
+      response.on('data', textOf(opening.received));
     });
     const end = () => {
       request.destroy();
@@ -61,13 +61,13 @@ export function httpStreamTransport(options: HttpStreamOptions): Transport {
   });
 }
 
-/** Text as it comes, whatever the pieces in which it comes; a mark of the byte order at its beginning is none of it. */
-function pass(response: IncomingMessage, opening: Opening): void {
+/** Takes bytes in whatever pieces they come, and tells their text; a mark of the byte order at the beginning is none of it. */
+export function textOf(told: (text: string) => void): (part: Uint8Array) => void {
   const decoder = new TextDecoder();
-  response.on('data', (part: Buffer) => {
+  return (part) => {
     const text = decoder.decode(part, { stream: true });
-    if (text !== '') opening.received(text);
-  });
+    if (text !== '') told(text);
+  };
 }
 
 /** @param told called once, with as much of the answer as there is */

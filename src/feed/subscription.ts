@@ -2,7 +2,7 @@ import type { FeedError } from './errors';
 
 /**
  * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
- * give it · `failed`: it keeps failing and is tried again · `queued`: the plan has no room for it, it begins when there is ·
+ * give it · `empty`: live, but upstream has nothing of it · `failed`: it keeps failing and is tried again · `queued`: the plan has no room for it, it begins when there is ·
  * `elsewhere`: another instance takes this symbol.
  */
 export type SubscriptionState =
@@ -10,6 +10,7 @@ export type SubscriptionState =
   | 'loading'
   | 'live'
   | 'closed'
+  | 'empty'
   | 'refused'
   | 'failed'
   | 'queued'

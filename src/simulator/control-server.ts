@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Bar } from '../market/candle';
 import type { Timeframe } from '../market/timeframe';
 import type { Faults } from './faults';
-import { LOOPBACK } from './loopback-server';
+import { LOOPBACK } from './loopback-port';
 
 /** No order is anywhere near as long. */
 const LONGEST_ORDER = 64 * 1024;

@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Refusal } from './conditions';
 import { type LookUpRequest, readLookUp } from './look-up';
 import type { SentAnswer } from './look-ups';
+import { LoopbackPort } from './loopback-port';
 
-export const LOOPBACK = '127.0.0.1';
 /** Where a client connects; upstream's path. */
 const SOCKET_PATH = '/socket.io/websocket';
 /** No request of a client is anywhere near as long. */
@@ -29,76 +28,39 @@ export interface Reception {
   lookUp(request: LookUpRequest, send: (answer: SentAnswer) => void): void;
 }
 
-/** A port of the loopback interface with the WebSocket and the look-ups. It can be closed for a while, and opened again. */
+/** The WebSocket and the look-ups on one port of the loopback interface. */
 export class LoopbackServer {
   readonly #reception: Reception;
-  readonly #http: Server;
+  readonly #port: LoopbackPort;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_REQUEST, perMessageDeflate: false });
-  #port = 0;
-  /** Whether it should be listening; it is so once `#opening` is done. */
-  #open = false;
-  #opening: Promise<void> | undefined;
 
   constructor(reception: Reception) {
     this.#reception = reception;
-    this.#http = createServer((request, response) => this.#lookUp(request, response));
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    // Failures to open are reported by `open`; an accepted connection that fails concerns nobody else.
-    this.#http.on('error', () => {});
+    const http = createServer((request, response) => this.#lookUp(request, response));
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#port = new LoopbackPort(http);
   }
 
   /** @param port 0 for any that is free */
   async open(port: number): Promise<Addresses> {
-    this.#port = port;
-    await this.reopen();
-    const address = `${LOOPBACK}:${this.#port}`;
+    const address = await this.#port.open(port);
     return { url: `ws://${address}${SOCKET_PATH}`, httpUrl: `http://${address}` };
   }
 
   /** From now on connections are refused; those that exist go on. */
   shut(): void {
-    this.#open = false;
-    if (this.#http.listening) this.#http.close();
+    this.#port.shut();
   }
 
   /** Listens on the same port again. */
   async reopen(): Promise<void> {
-    if (!this.#open) {
-      this.#open = true;
-      this.#opening = this.#listen();
-    }
-    await this.#opening;
+    await this.#port.reopen();
   }
 
   /** Cuts every connection and frees the port. */
   async close(): Promise<void> {
-    this.#open = false;
     for (const socket of this.#sockets.clients) socket.terminate();
-    await this.#opening?.catch(() => {});
-    await new Promise<void>((resolve) => {
-      this.#http.close(() => resolve());
-      this.#http.closeAllConnections();
-    });
-  }
-
-  async #listen(): Promise<void> {
-    await this.#opening?.catch(() => {});
-    if (!this.#open || this.#http.listening) return;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#http.once('error', reject);
-        this.#http.listen(this.#port, LOOPBACK, () => {
-          this.#http.off('error', reject);
-          resolve();
-        });
-      });
-    } catch (error) {
-      this.#open = false;
-      throw error;
-    }
-    this.#port = (this.#http.address() as AddressInfo).port;
-    // It may have been shut meanwhile.
-    if (!this.#open) this.#http.close();
+    await this.#port.close();
   }
 
   #lookUp(request: IncomingMessage, response: ServerResponse): void {

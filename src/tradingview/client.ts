@@ -81,9 +81,7 @@ interface ClientEvents {
   strained: [boolean];
 }
 
-const LOGIN_TIMEOUT = 20_000;
 const SILENCE_TIMEOUT = 20_000;
-const LINGER = 5_000;
 const SERIES_OPENED_AT_A_TIME = 10;
 const MOST_REDIRECTS = 20;
 
@@ -163,9 +161,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
         }),
       clock: this.#clock,
       random: this.#random,
-      loginTimeout: LOGIN_TIMEOUT,
       silenceTimeout: SILENCE_TIMEOUT,
-      linger: LINGER,
       changed: (status) => this.#connectionChanged(status),
       log: this.#log,
     });

@@ -1,0 +1,101 @@
+import type { Connection, ConnectionState, ConnectionStatus } from '../feed/connection';
+import type { Subscriber, SubscriptionState } from '../feed/subscription';
+import type { Article } from './article';
+import type { NewsMessage } from './messages';
+import { serverFailure } from './server-failure';
+import type { Upstream } from './upstream';
+
+/** One who listens to a channel. */
+export interface ArticleSubscriber extends Subscriber {
+  article(article: Article): void;
+}
+
+/** What a late-comer is told of: as much as the server would show on a stream of its own, and some more. */
+const RECENT = 50;
+
+/** The articles of one query, over one stream, shared by all who want them. */
+export class ArticleChannel {
+  readonly #connection: Connection;
+  readonly #idle: () => void;
+  /** Made anew when one comes or goes, for listeners subscribe and leave while they are being told. */
+  #subscribers: readonly ArticleSubscriber[] = [];
+  #state: SubscriptionState = 'waiting';
+  /** By link, each as it came last. */
+  readonly #recent = new Map<string, Article>();
+  /** Whether the present stream has shown anything. */
+  #shown = false;
+
+  /** @param idle called when nobody needs it any more; who asks next opens a new one */
+  constructor(path: string, upstream: Upstream, idle: () => void) {
+    this.#idle = idle;
+    this.#connection = upstream.stream({
+      path: () => path,
+      message: (message) => this.#take(message),
+      changed: (status) => this.#changed(status),
+    });
+  }
+
+  get state(): SubscriptionState {
+    return this.#state;
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection.status.state;
+  }
+
+  /** Whoever comes late is told at once what has been shown of late. @returns leaves */
+  join(subscriber: ArticleSubscriber): () => void {
+    this.#subscribers = [...this.#subscribers, subscriber];
+    const letGo = this.#connection.hold();
+    for (const article of [...this.#recent.values()]) {
+      if (this.#subscribers.includes(subscriber)) subscriber.article(article);
+    }
+    return () => {
+      this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
+      letGo();
+    };
+  }
+
+  #take(message: NewsMessage): void {
+    switch (message.kind) {
+      case 'articles':
+        for (const article of message.articles) this.#tell(article);
+        return this.#setState('live');
+      case 'heartbeat':
+        return this.#setState(this.#shown ? 'live' : 'empty');
+      case 'error':
+        return this.#fail(message.reason);
+    }
+  }
+
+  #tell(article: Article): void {
+    this.#shown = true;
+    this.#recent.delete(article.link);
+    this.#recent.set(article.link, article);
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > RECENT && oldest !== undefined) this.#recent.delete(oldest);
+    for (const subscriber of this.#subscribers) subscriber.article(article);
+  }
+
+  /** Told once, until the server has news again. */
+  #fail(reason: string): void {
+    if (this.#state === 'failed') return;
+    this.#setState('failed');
+    for (const subscriber of this.#subscribers) subscriber.failed(serverFailure('news', reason));
+  }
+
+  #changed({ state }: ConnectionStatus): void {
+    if (state === 'idle') this.#idle();
+    if (state !== 'live') this.#setState('waiting');
+    else if (this.#state === 'waiting') {
+      this.#shown = false;
+      this.#setState('loading');
+    }
+  }
+
+  #setState(state: SubscriptionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const subscriber of this.#subscribers) subscriber.stateChanged(state);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Connection, ConnectionState, ConnectionStatus } from '../feed/connection';
+import { FeedError } from '../feed/errors';
+import type { Subscriber, SubscriptionState } from '../feed/subscription';
+import type { Timer } from '../market/clock';
+import type { NewsMessage } from './messages';
+import type { Price } from './price';
+import { serverFailure } from './server-failure';
+import type { Upstream } from './upstream';
+
+/** One who wants the price of a coin. */
+export interface PriceSubscriber extends Subscriber {
+  price(price: Price): void;
+}
+
+/** A coin that somebody wants. */
+interface Coin {
+  subscribers: readonly PriceSubscriber[];
+  state: SubscriptionState;
+  /** The last on the present stream. */
+  price: Price | null;
+  /** How often in a row the server has left it out. */
+  missing: number;
+}
+
+/** Who asks for one coin often asks for others: so long they are gathered before they are asked for, milliseconds. */
+const GATHER = 100;
+/** The server says nothing of a coin that it does not know; so often in a row it is no accident. */
+const MISSING = 3;
+
+/** The prices of all coins that anybody wants, over one stream. */
+export class PriceChannel {
+  readonly #upstream: Upstream;
+  readonly #connection: Connection;
+  readonly #coins = new Map<string, Coin>();
+  /** What the present stream has been asked for. */
+  #asked: ReadonlySet<string> = new Set();
+  #gathering: Timer | null = null;
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+    this.#connection = upstream.stream({
+      path: () => this.#ask(),
+      message: (message) => this.#take(message),
+      changed: (status) => this.#changed(status),
+    });
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection.status.state;
+  }
+
+  /** undefined for a coin that nobody wants. */
+  state(symbol: string): SubscriptionState | undefined {
+    return this.#coins.get(symbol)?.state;
+  }
+
+  /** Whoever comes late is told the last price at once. @returns leaves */
+  join(symbol: string, subscriber: PriceSubscriber): () => void {
+    const coin = this.#coins.get(symbol) ?? { subscribers: [], state: this.#begin(), price: null, missing: 0 };
+    this.#coins.set(symbol, coin);
+    coin.subscribers = [...coin.subscribers, subscriber];
+    const letGo = this.#connection.hold();
+    if (!this.#asked.has(symbol)) this.#gather();
+    if (coin.price) subscriber.price(coin.price);
+    return () => {
+      coin.subscribers = coin.subscribers.filter((other) => other !== subscriber);
+      if (coin.subscribers.length === 0 && this.#coins.get(symbol) === coin) this.#coins.delete(symbol);
+      letGo();
+    };
+  }
+
+  #begin(): SubscriptionState {
+    return this.connection === 'live' ? 'loading' : 'waiting';
+  }
+
+  #ask(): string {
+    this.#asked = new Set([...this.#coins.keys()].sort());
+    return `/api/prices/stream?${new URLSearchParams({ symbols: [...this.#asked].join(',') })}`;
+  }
+
+  /** Asks anew for all coins, where the present stream was not asked for each. What nobody wants any more is let be. */
+  #gather(): void {
+    this.#gathering ??= this.#upstream.clock.after(GATHER, () => {
+      this.#gathering = null;
+      if ([...this.#coins.keys()].some((symbol) => !this.#asked.has(symbol))) this.#connection.renew();
+    });
+  }
+
+  #take(message: NewsMessage): void {
+    if (message.kind === 'prices') this.#tell(message.prices);
+    if (message.kind === 'error') this.#fail(message.reason);
+  }
+
+  #tell(prices: readonly Price[]): void {
+    const told = new Map(prices.map((price) => [price.symbol, price]));
+    for (const [symbol, coin] of [...this.#coins]) {
+      const price = told.get(symbol);
+      if (!price) this.#miss(symbol, coin);
+      else {
+        coin.price = price;
+        coin.missing = 0;
+        this.#setState(coin, 'live');
+        for (const subscriber of coin.subscribers) subscriber.price(price);
+      }
+    }
+  }
+
+  #miss(symbol: string, coin: Coin): void {
+    if (!this.#asked.has(symbol) || ++coin.missing !== MISSING) return;
+    const sentence = `The news server has no price of ${symbol}. Check the id of the coin; the id of Bitcoin is bitcoin.`;
+    this.#setState(coin, 'refused');
+    for (const subscriber of coin.subscribers) subscriber.failed(new FeedError('SYMBOL_UNKNOWN', sentence, symbol));
+  }
+
+  /** Told once, until there are prices again. It concerns all coins alike: those who want several get the same error of each. */
+  #fail(reason: string): void {
+    const error = serverFailure('prices', reason);
+    for (const coin of [...this.#coins.values()]) {
+      if (coin.state === 'failed' || coin.state === 'refused') continue;
+      this.#setState(coin, 'failed');
+      for (const subscriber of coin.subscribers) subscriber.failed(error);
+    }
+  }
+
+  #changed({ state }: ConnectionStatus): void {
+    if (state === 'idle' || state === 'waiting' || state === 'stopped') this.#asked = new Set();
+    for (const coin of [...this.#coins.values()]) {
+      // What the server does not know, it will not know on another stream.
+      if (coin.state === 'refused') continue;
+      if (state !== 'live') {
+        coin.price = null;
+        coin.missing = 0;
+        this.#setState(coin, 'waiting');
+      } else if (coin.state === 'waiting') this.#setState(coin, 'loading');
+    }
+  }
+
+  #setState(coin: Coin, state: SubscriptionState): void {
+    if (coin.state === state) return;
+    coin.state = state;
+    for (const subscriber of coin.subscribers) subscriber.stateChanged(state);
+  }
+}
