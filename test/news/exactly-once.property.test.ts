@@ -26,13 +26,10 @@ const DEEDS = {
     stage.news.faults.refuse();
     stage.news.faults.drop();
   },
-  accept: (stage) => stage.news.faults.clear('refuse'),
   freeze: (stage) => stage.news.faults.freeze(),
-  thaw: (stage) => stage.news.faults.thaw(),
   failPolls: (stage) => stage.news.faults.failPolls(2),
   malform: (stage) => stage.news.faults.malform(1),
   empty: (stage) => stage.news.faults.empty(),
-  full_again: (stage) => stage.news.faults.empty(false),
   publish: (stage) => {
     for (let count = 0; count < 7; count++) stage.news.faults.publish({ breaking: count === 3 });
   },
@@ -97,9 +94,12 @@ async function trial(steps: readonly Step[]): Promise<string[]> {
       }
     }
     await stage.pass(seconds);
+    for (const fault of ['refuse', 'freeze', 'empty'] as const) await stage.news.faults.clear(fault);
   }
   await stage.news.faults.clear();
   await stage.pass(300);
+  // It may just be between two streams.
+  for (let seconds = 0; seconds < 5 && stage.client.status.state !== 'live'; seconds++) await stage.pass(1);
   const problems = WISHES.flatMap(({ options, path, wants }, index) => {
     const told = (lives[index] as Told[]).flatMap(({ articles }) => articles.map(({ link }) => link));
     const shown = new Set(
@@ -110,7 +110,7 @@ async function trial(steps: readonly Step[]): Promise<string[]> {
       ...told.filter((link, place) => told.indexOf(link) !== place).map((link) => `${wish}: ${link} came twice`),
       ...[...shown].filter((link) => !told.includes(link)).map((link) => `${wish}: ${link} was lost`),
       ...told.filter((link) => !shown.has(link)).map((link) => `${wish}: ${link} was never shown`),
-      ...(told.length > (index === 0 ? 20 : 0) ? [] : [`${wish}: only ${told.length} came`]),
+      ...(told.length > (index === 0 ? 100 : 2) ? [] : [`${wish}: only ${told.length} came`]),
     ];
   });
   const live = stage.client.status.state === 'live' ? [] : [`it ends ${stage.client.status.state}`];
