@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { FeedError, type HistoryOptions, normaliseSymbol } from '../src/index';
-import { type ConnectionNode, connectionOf } from './shared/connection-node';
+import { FeedError, type HistoryOptions, normaliseSymbol, type TradingViewClient } from '../src/index';
+import type { ConnectionNode } from './shared/connection-node';
 import { whenFlowsStarted } from './shared/flows-started';
 import { textSetting } from './shared/settings';
 import { StatusLine } from './shared/status';
+import { TRADINGVIEW } from './tradingview/feed';
 
 interface HistoryConfig extends NodeDef {
   connection?: string;
@@ -23,7 +24,7 @@ export = function (RED: NodeAPI) {
     const closing = new AbortController();
     /** How far each request under way has come. */
     const running = new Map<NodeMessage, { loaded: number; wanted: number }>();
-    let connection: ConnectionNode | null = null;
+    let connection: ConnectionNode<TradingViewClient> | null = null;
     let failed = false;
 
     const showStatus = () => {
@@ -41,7 +42,7 @@ export = function (RED: NodeAPI) {
     };
 
     const answer = async (message: NodeMessage): Promise<NodeMessage> => {
-      const { client } = connectionOf(RED, config.connection);
+      const { client } = TRADINGVIEW.connect(RED, config.connection);
       if (!client) {
         throw new FeedError('SETTING_INVALID', 'The connection is not set up rightly. Mend its settings and deploy.');
       }
@@ -92,7 +93,7 @@ export = function (RED: NodeAPI) {
 
     const forget = whenFlowsStarted(RED.events, () => {
       try {
-        connection = connectionOf(RED, config.connection);
+        connection = TRADINGVIEW.connect(RED, config.connection);
         connection.register(this, showStatus);
         showStatus();
       } catch (error) {

@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { FeedError, type IndicatorSettings } from '../src/index';
-import { SERIES_OUTPUT, sendSeriesEvent } from './shared/series-events';
 import { resolved, textSetting } from './shared/settings';
 import { SymbolStream } from './shared/symbol-stream';
 import { isWired } from './shared/wiring';
+import { TRADINGVIEW } from './tradingview/feed';
+import { SERIES_OUTPUT, sendSeriesEvent } from './tradingview/series-events';
 
 interface IndicatorConfig extends NodeDef {
   connection?: string;
@@ -50,7 +51,7 @@ export = function (RED: NodeAPI) {
   function TvIndicator(this: Node, config: IndicatorConfig) {
     RED.nodes.createNode(this, config);
     let settings: IndicatorSettings;
-    const stream = new SymbolStream(RED, this, config, {
+    const stream = new SymbolStream(RED, this, config, TRADINGVIEW, {
       eventsOutput: SERIES_OUTPUT.history,
       properties: () => ({ timeframe: settings.timeframe }),
       async prepare(client) {

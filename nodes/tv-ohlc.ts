@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { CandleStreamEvent, SeriesSettings } from '../src/index';
 import { Remembered } from './shared/remembered';
-import { SERIES_OUTPUT, sendSeriesEvent } from './shared/series-events';
 import { switchSetting, textSetting } from './shared/settings';
 import { SymbolStream } from './shared/symbol-stream';
 import { isWired } from './shared/wiring';
+import { TRADINGVIEW } from './tradingview/feed';
+import { SERIES_OUTPUT, sendSeriesEvent } from './tradingview/series-events';
 
 interface OhlcConfig extends NodeDef {
   connection?: string;
@@ -19,12 +20,12 @@ interface OhlcConfig extends NodeDef {
 export = function (RED: NodeAPI) {
   function TvOhlc(this: Node, config: OhlcConfig) {
     RED.nodes.createNode(this, config);
-    const remembered = new Remembered(this);
+    const remembered = new Remembered(this, (value) => typeof value === 'number');
     let remembers = false;
     let settings: SeriesSettings;
 
     /** Candles of another market, or made otherwise, are none of those that were delivered. */
-    const seriesKey = (symbol: string) =>
+    const seriesKey = (symbol: string): string =>
       [symbol, settings.timeframe, settings.session, settings.adjustment, config.connection, stream.source].join(' ');
 
     /** What a restart must not repeat is what was delivered: the candles of the history too. */
@@ -39,7 +40,7 @@ export = function (RED: NodeAPI) {
       if (remembers) remember(event);
     };
 
-    const stream = new SymbolStream(RED, this, config, {
+    const stream = new SymbolStream(RED, this, config, TRADINGVIEW, {
       eventsOutput: SERIES_OUTPUT.history,
       properties: () => ({ timeframe: settings.timeframe }),
       async prepare(client) {

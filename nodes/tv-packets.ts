@@ -3,6 +3,7 @@ import type { PacketSubscription, RawPacket } from '../src/index';
 import { ConnectedNode } from './shared/connected-node';
 import { listSetting, resolved } from './shared/settings';
 import { isWired, sendTo } from './shared/wiring';
+import { TRADINGVIEW } from './tradingview/feed';
 
 interface PacketsConfig extends NodeDef {
   connection?: string;
@@ -22,7 +23,7 @@ export = function (RED: NodeAPI) {
       sendTo(this, OUTPUT, { topic: packet.m, event: 'packet', payload: packet } as NodeMessage);
     };
 
-    const connected = new ConnectedNode(RED, this, config, {
+    const connected = new ConnectedNode(RED, this, config, TRADINGVIEW, {
       actions: ['list', 'reconnect'],
       eventsOutput: OUTPUT,
       async prepare() {

@@ -4,9 +4,13 @@ import { dirname, join, relative } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-/** What each room may import of the others, as DESIGN.md draws the arrows: folders (with a slash at the end) and files. */
+/** What each room may import of the others, as DESIGN.md draws the arrows: folders (with a slash at the end) and files. Nodes of a feed are a room by what their names begin with. */
 const ARROWS: Record<string, string[]> = {
-  'nodes/': ['nodes/shared/', 'src/index.ts'],
+  'nodes/shared/': ['src/index.ts'],
+  'nodes/tradingview/': ['nodes/shared/', 'src/index.ts'],
+  'nodes/news/': ['nodes/shared/', 'src/index.ts'],
+  'nodes/tv-': ['nodes/tradingview/', 'nodes/shared/', 'src/index.ts'],
+  'nodes/news-': ['nodes/news/', 'nodes/shared/', 'src/index.ts'],
   'src/market/': [],
   'src/indicators/': [],
   'src/feed/': ['src/market/'],
@@ -20,7 +24,10 @@ const COMPOSERS = ['src/index.ts', 'src/practice-endpoints.ts'];
 
 /** What a room may import of packages; Node.js's own modules are not counted. */
 const PACKAGES: Record<string, string[]> = {
-  'nodes/': ['node-red'],
+  'nodes/shared/': ['node-red'],
+  'nodes/tradingview/': ['node-red'],
+  'nodes/tv-': ['node-red'],
+  'nodes/news-': ['node-red'],
   'src/feed/': ['ws', 'https-proxy-agent'],
   'src/news/': ['eventsource-parser'],
   'src/simulator/': ['ws'],
@@ -69,7 +76,7 @@ const roomOf = (file: string) => Object.keys(ARROWS).find((room) => file.startsW
 function allowed({ from, to }: Import): boolean {
   const room = roomOf(from);
   if (room === undefined) return true;
-  const within = room !== 'nodes/' && to.startsWith(room);
+  const within = room.endsWith('/') && to.startsWith(room);
   return (
     within ||
     (ARROWS[room] as string[]).some((target) => (target.endsWith('/') ? to.startsWith(target) : to === target))
@@ -133,6 +140,9 @@ describe('import directions', () => {
       ['src/simulator/pulse.ts', 'src/feed/errors.ts'],
       ['nodes/tv-ohlc.ts', 'src/market/candle.ts'],
       ['nodes/tv-ohlc.ts', 'nodes/tv-connection.ts'],
+      ['nodes/tv-ohlc.ts', 'nodes/news/feed.ts'],
+      ['nodes/news-prices.ts', 'nodes/tradingview/feed.ts'],
+      ['nodes/shared/status.ts', 'nodes/tradingview/feed.ts'],
     ] as const) {
       assert.equal(allowed({ from, to }), false, `${from} → ${to}`);
     }

@@ -1,12 +1,13 @@
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
-import { FeedError, type SubscriptionState, type TradingViewClient } from '../../src/index';
-import { type ConnectionNode, connectionOf } from './connection-node';
+import { type ConnectionState, FeedError, type SubscriptionState } from '../../src/index';
+import type { ConnectionNode } from './connection-node';
 import { type Action, type Control, readControl } from './control';
+import type { Feed, FeedClient } from './feed';
 import { whenFlowsStarted } from './flows-started';
 import { deriveStatus, StatusLine } from './status';
 
 /** What is particular to a node type that lives on a connection. */
-export interface NodeKind {
+export interface NodeKind<C extends FeedClient> {
   /** What control messages may ask for. */
   actions: readonly Action[];
   /** The output for the answer to `list`, counted from 0. */
@@ -15,39 +16,40 @@ export interface NodeKind {
    * Checks the settings and makes ready what they need.
    * @throws FeedError when one is wrong; the node does nothing then but say so
    */
-  prepare(client: TradingViewClient): Promise<void>;
+  prepare(client: C): Promise<void>;
   /** Subscribes to what the settings name. The connection tells its state by then. */
-  begin(client: TradingViewClient): void;
+  begin(client: C): void;
   /** The state of each subscription; `invalid` for one that could not be begun. */
   states(): readonly (SubscriptionState | 'invalid')[];
+  /** Of what its data come over, where that is not all that its client connects. */
+  connection?(): ConnectionState | undefined;
   /** What the answer to `list` holds. */
   list(): unknown[];
   /** What that answer says beside event and payload. */
   properties(): Record<string, unknown>;
-  /** Does what `subscribe` and `unsubscribe` ask for. @returns the errors, one a symbol */
-  control?(control: Control, client: TradingViewClient): FeedError[];
+  /** Does what `subscribe`, `unsubscribe` and `set` ask for. @returns the errors, one a symbol */
+  control?(control: Control, client: C): FeedError[];
   /** Ends all subscriptions. */
   close(): void;
 }
 
-/** Where the text of the token's end is; Node-RED fills in the minutes, which the editor could not. */
-const TOKEN_EXPIRES = '@livetick/node-red-market-data/tv-connection:tv-connection.status.token-expires';
-
 /** What all nodes on a connection have in common: its coming and going, control messages, the status, and an orderly end. */
-export class ConnectedNode {
+export class ConnectedNode<C extends FeedClient> {
   readonly #RED: NodeAPI;
   readonly #node: Node;
   readonly #config: { connection?: unknown };
-  readonly #kind: NodeKind;
+  readonly #feed: Feed<C>;
+  readonly #kind: NodeKind<C>;
   readonly #status: StatusLine;
-  #connection: ConnectionNode | null = null;
+  #connection: ConnectionNode<C> | null = null;
   #misconfigured = false;
   #closed = false;
 
-  constructor(RED: NodeAPI, node: Node, config: { connection?: unknown }, kind: NodeKind) {
+  constructor(RED: NodeAPI, node: Node, config: { connection?: unknown }, feed: Feed<C>, kind: NodeKind<C>) {
     this.#RED = RED;
     this.#node = node;
     this.#config = config;
+    this.#feed = feed;
     this.#kind = kind;
     this.#status = new StatusLine(node);
     const forget = whenFlowsStarted(RED.events, () => this.#begin().catch((error) => this.#misconfigure(error)));
@@ -77,20 +79,19 @@ export class ConnectedNode {
   showStatus(): void {
     if (this.#closed) return;
     const client = this.#connection?.client;
-    const warning = client?.tokenWarning;
     this.#status.show(
       deriveStatus(this.#node.type, {
-        connection: client?.status.state ?? null,
+        connection: this.#kind.connection?.() ?? client?.status.state ?? null,
         misconfigured: this.#misconfigured,
         symbols: this.#kind.states(),
-        warning: warning ? this.#RED._(TOKEN_EXPIRES, { minutes: warning.minutes }) : null,
+        warning: this.#connection?.warning?.() ?? null,
         overloaded: client?.strained ?? false,
       }),
     );
   }
 
   async #begin(): Promise<void> {
-    this.#connection = connectionOf(this.#RED, this.#config.connection);
+    this.#connection = this.#feed.connect(this.#RED, this.#config.connection);
     const { client } = this.#connection;
     if (client) await this.#kind.prepare(client);
     if (this.#closed) return;
@@ -114,7 +115,7 @@ export class ConnectedNode {
     done: (error?: Error) => void,
   ): void {
     try {
-      const control = readControl(message, this.#kind.actions);
+      const control = readControl(message, this.#kind.actions, this.#feed.examples);
       const client = this.#connection?.client;
       if (this.#misconfigured || !client) {
         throw new FeedError(

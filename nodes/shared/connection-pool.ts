@@ -1,27 +1,27 @@
 import type { Node } from 'node-red';
-import { type ClientOptions, FeedError, type TokenWarning, TradingViewClient } from '../../src/index';
+import { FeedError } from '../../src/index';
+import type { ConnectionNode } from './connection-node';
+import type { FeedClient } from './feed';
 
 /** A failure that is not a refusal is told only when the second try in a row has failed too. */
 const TOLD_FROM = 2;
 
 /** What a config node shares among its users: owns the one client, and tells the nodes that use it what happens to the connection. */
-export class ConnectionPool {
-  readonly client: TradingViewClient | null;
+export class ConnectionPool<C extends FeedClient> {
+  readonly client: C | null;
   readonly #node: Node & { users: Record<string, Node> };
   readonly #fault: FeedError | null;
   readonly #changed = new Map<string, () => void>();
   /** Users that have been told of the present outage. */
   readonly #told = new Set<string>();
-  /** When the token expires of which there was a warning. */
-  #warnedOf: number | null = null;
 
-  /** @param options @throws FeedError SETTING_INVALID; what is wrong with the settings is then told to the users */
-  constructor(node: Node & { users: Record<string, Node> }, options: () => ClientOptions) {
+  /** @param make @throws FeedError SETTING_INVALID; what is wrong with the settings is then told to the users */
+  constructor(node: Node & { users: Record<string, Node> }, make: () => C) {
     this.#node = node;
-    let client: TradingViewClient | null = null;
+    let client: C | null = null;
     let fault: FeedError | null = null;
     try {
-      client = new TradingViewClient(options(), { log: (text) => node.debug(text) });
+      client = make();
     } catch (error) {
       if (!(error instanceof FeedError)) throw error;
       fault = error;
@@ -29,8 +29,20 @@ export class ConnectionPool {
     this.client = client;
     this.#fault = fault;
     client?.on('state', () => this.#stateChanged());
-    client?.on('token', (warning) => this.#tokenChanged(warning));
-    client?.on('strained', () => this.#tellUsers());
+  }
+
+  /** Makes the config node what its users expect, and closes the client with it. @param more what only this type has */
+  offer<M extends object>(source: string, more: M): void {
+    const shared: Omit<ConnectionNode<C>, keyof Node | 'users'> = {
+      client: this.client,
+      source,
+      register: (user, changed) => this.register(user, changed),
+      deregister: (user) => this.deregister(user),
+    };
+    Object.assign(this.#node, shared, more);
+    this.#node.on('close', (_removed: boolean, done: () => void) => {
+      this.close().then(done, done);
+    });
   }
 
   register(user: Node, changed: () => void): void {
@@ -56,19 +68,11 @@ export class ConnectionPool {
     // A refusal is news, whatever went before it.
     if (failures === 0 || state === 'stopped') this.#told.clear();
     this.#tellErrors();
-    this.#tellUsers();
+    this.tellUsers();
   }
 
-  /** The end of a token is told once; what is left of it stands in the status of every user. */
-  #tokenChanged(warning: TokenWarning | null): void {
-    if (warning && warning.expires !== this.#warnedOf) {
-      this.#warnedOf = warning.expires;
-      this.#node.warn(warning.sentence);
-    }
-    this.#tellUsers();
-  }
-
-  #tellUsers(): void {
+  /** Something has changed that the users show. */
+  tellUsers(): void {
     for (const changed of [...this.#changed.values()]) changed();
   }
 

@@ -1,22 +1,25 @@
 import type { Node } from 'node-red';
 
-type Times = Record<string, number>;
+type Kept = Record<string, unknown>;
 
 const KEY = 'delivered';
 
 /** By node id. In memory, because without a configured context store Node-RED empties a node's context at each close. */
-const kept = new Map<string, Times>();
+const kept = new Map<string, Kept>();
 
 /**
- * Keeps the open time of the last candle that a node has delivered, by series. It outlives a deploy, and a restart of Node-RED
- * where a persistent context store is configured.
+ * Keeps what a node has delivered last, by what it was asked for: the open time of a candle, the links of articles. It outlives a
+ * deploy, and a restart of Node-RED where a persistent context store is configured.
  */
-export class Remembered {
+export class Remembered<V> {
   readonly #node: Node;
-  #times: Times = {};
+  readonly #isValue: (value: unknown) => value is V;
+  #kept: Kept = {};
 
-  constructor(node: Node) {
+  /** @param isValue of what was kept, and may have been changed since */
+  constructor(node: Node, isValue: (value: unknown) => value is V) {
     this.#node = node;
+    this.#isValue = isValue;
     node.on('close', (removed: boolean, done: () => void) => {
       if (removed) kept.delete(node.id);
       done();
@@ -26,7 +29,7 @@ export class Remembered {
   /** Reads what an earlier life has kept. Never fails: without it the node begins afresh. */
   async read(): Promise<void> {
     const stored = kept.get(this.#node.id) ?? (await this.#stored());
-    this.#times = typeof stored === 'object' && stored !== null ? { ...stored } : {};
+    this.#kept = typeof stored === 'object' && stored !== null ? { ...stored } : {};
   }
 
   /** For a node that is not to go on where it stopped: what an earlier life has kept would only grow old. */
@@ -35,22 +38,22 @@ export class Remembered {
     if ((await this.#stored()) !== undefined) this.#store(undefined);
   }
 
-  /** Milliseconds since the epoch; undefined when nothing is known. */
-  last(series: string): number | undefined {
-    const time = this.#times[series];
-    return typeof time === 'number' ? time : undefined;
+  /** undefined when nothing is known. */
+  last(key: string): V | undefined {
+    const value = this.#kept[key];
+    return this.#isValue(value) ? value : undefined;
   }
 
-  keep(series: string, time: number): void {
-    this.#times[series] = time;
-    kept.set(this.#node.id, this.#times);
+  keep(key: string, value: V): void {
+    this.#kept[key] = value;
+    kept.set(this.#node.id, this.#kept);
     // Its own copy: a store may keep the object itself.
-    this.#store({ ...this.#times });
+    this.#store({ ...this.#kept });
   }
 
-  #store(times: Times | undefined): void {
-    this.#node.context().set(KEY, times, (error: unknown) => {
-      if (error) this.#node.debug(`The last candle could not be remembered: ${error}`);
+  #store(values: Kept | undefined): void {
+    this.#node.context().set(KEY, values, (error: unknown) => {
+      if (error) this.#node.debug(`What was delivered could not be remembered: ${error}`);
     });
   }
 

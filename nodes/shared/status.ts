@@ -46,12 +46,13 @@ export function deriveStatus(type: string, situation: Situation): NodeStatus {
       return show('red', 'ring', 'stopped');
   }
   if (own.some((state) => state === 'loading' || state === 'waiting')) return show('blue', 'ring', 'loading');
-  const live = own.filter((state) => state === 'live' || state === 'closed').length;
+  const live = own.filter((state) => state === 'live' || state === 'closed' || state === 'empty').length;
   // What is not live here has failed or was refused.
   if (live === 0) return show('red', 'dot', 'error');
   if (warning) return { fill: 'yellow', shape: 'dot', text: warning };
   if (overloaded) return show('yellow', 'dot', 'overloaded');
   if (own.every((state) => state === 'closed')) return show('grey', 'ring', 'market-closed');
+  if (own.every((state) => state === 'empty')) return show('grey', 'ring', 'empty');
   if (own.length === 1) return show('green', 'dot', 'live');
   return { fill: 'green', shape: 'dot', text: `${live}/${own.length}` };
 }

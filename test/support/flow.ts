@@ -41,6 +41,9 @@ export class Flow {
       require('../../nodes/tv-history'),
       require('../../nodes/tv-trades'),
       require('../../nodes/tv-packets'),
+      require('../../nodes/news-connection'),
+      require('../../nodes/news-articles'),
+      require('../../nodes/news-prices'),
     ];
     // The helper does not open the context stores by itself.
     const types = [...CORE_NODES, ...own, flow.#collector(), () => contextStores.load()];
@@ -68,7 +71,7 @@ export class Flow {
 
   /** The client of a connection that is set up rightly. */
   client(id: string): TradingViewClient {
-    return (helper.getNode(id) as unknown as ConnectionNode).client as TradingViewClient;
+    return (helper.getNode(id) as unknown as ConnectionNode<TradingViewClient>).client as TradingViewClient;
   }
 
   /** Everything that has reached a collector so far. */

@@ -36,7 +36,7 @@ const unknownSymbol = said(() => readChartFailure({ scope: 'symbol', reason: 'in
 const paidTimeframe = said(
   () => readChartFailure({ scope: 'series', reason: 'resolution_not_entitled' }, SECONDS).error,
 );
-const noAction = said(() => readControl({}, ACTIONS));
+const noAction = said(() => readControl({}, ACTIONS, ''));
 
 /** The messages of the common mistakes of each node, as the code gives them. */
 export const MISTAKES: Record<string, string[]> = {
@@ -65,5 +65,5 @@ export const MISTAKES: Record<string, string[]> = {
     said(() => readQuoteFailure({ status: 'error', reason: 'no_such_symbol' }, 'NYSE:AAPL').error),
     noAction,
   ],
-  'tv-packets': [said(() => readControl({ action: 'subscribe' }, ['list', 'reconnect']))],
+  'tv-packets': [said(() => readControl({ action: 'subscribe' }, ['list', 'reconnect'], ''))],
 };

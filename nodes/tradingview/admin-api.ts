@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { type ClientOptions, FeedError, TradingViewClient } from '../../src/index';
-import type { ConnectionNode } from './connection-node';
 import { tryConnection } from './connection-trial';
+import type { TvConnectionNode } from './feed';
 
 const BASE = '/livetick/tradingview';
 /** Nobody types as much. */
@@ -40,9 +40,9 @@ export function registerAdminApi(RED: NodeAPI): void {
   const read = RED.auth.needsPermission('tv-connection.read');
   const write = RED.auth.needsPermission('tv-connection.write');
 
-  const deployed = (id: unknown): ConnectionNode => {
+  const deployed = (id: unknown): TvConnectionNode => {
     const node = typeof id === 'string' ? RED.nodes.getNode(id) : null;
-    if (node?.type === 'tv-connection') return node as ConnectionNode;
+    if (node?.type === 'tv-connection') return node as TvConnectionNode;
     throw new Refused(404, 'SETTING_INVALID', 'There is no such connection. Deploy it first.');
   };
 

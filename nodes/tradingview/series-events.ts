@@ -1,11 +1,14 @@
-import type { CandleStreamEvent, IndicatorStreamEvent } from '../../src/index';
-import type { SymbolStream } from './symbol-stream';
+import type { CandleStreamEvent, IndicatorStreamEvent, TradingViewClient } from '../../src/index';
+import type { SymbolStream } from '../shared/symbol-stream';
 
 /** Which output an event goes to, counted from 0. */
 export const SERIES_OUTPUT = { closed: 0, forming: 1, history: 2, correction: 2, gap: 2 } as const;
 
 /** Sends what a series of candles or indicator values tells. */
-export function sendSeriesEvent(stream: SymbolStream, event: CandleStreamEvent | IndicatorStreamEvent): void {
+export function sendSeriesEvent(
+  stream: SymbolStream<TradingViewClient>,
+  event: CandleStreamEvent | IndicatorStreamEvent,
+): void {
   if (event.event === 'error') return stream.report(event.error);
   const extra = event.event === 'closed' && event.backfilled ? { backfilled: true } : {};
   stream.send(SERIES_OUTPUT[event.event], event.symbol, event.event, payloadOf(event), extra);
