@@ -4,11 +4,13 @@ import { connectionForm } from './connection-form.js';
 import { allowVariable, saveNumbers, timeframeSelect } from './fields.js';
 import { isIndicator, shortName } from './indicator-catalogue.js';
 import { indicatorSettings } from './indicator-form.js';
+import { openNewsConnection } from './news-connection-form.js';
 import * as nodeTypes from './node-types.js';
 import { explain } from './problems.js';
 import { areInputs } from './raw-inputs.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
+import { openTexts, saveTexts, textsOf } from './text-lists.js';
 import { numberFrom, oneOf, symbol, symbols, timeframe, wholeNumberFrom } from './validators.js';
 import { isEmpty, isVariable } from './values.js';
 
@@ -19,6 +21,10 @@ $('<link rel="stylesheet">')
 RED.livetick = {
   ...nodeTypes,
   connectionForm,
+  openNewsConnection,
+  openTexts,
+  saveTexts,
+  textsOf,
   indicatorSettings,
   isIndicator,
   shortName,

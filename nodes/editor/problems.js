@@ -54,7 +54,7 @@ export function explainFields(node, prefix) {
   for (const [property, { type, validate }] of Object.entries({ ...defaults, ...credentials })) {
     const field = $(`#${prefix}-${property}`);
     if (field.length === 0) continue;
-    if (type === 'tv-connection') checks.push(explain(field, connectionProblem));
+    if (type?.endsWith('-connection')) checks.push(explain(field, connectionProblem));
     else if (validate) checks.push(explain(field, (value) => validate.call(node, value, {})));
     else describeByHints(field);
   }

@@ -79,7 +79,7 @@ describe('the packed palette in a real Node-RED', function () {
         string,
         object
       >;
-      assert.ok('status' in (texts[type] ?? {}), type);
+      assert.ok('label' in (texts[type] ?? {}), type);
     }
   });
 

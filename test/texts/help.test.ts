@@ -16,8 +16,8 @@ import { MISTAKES } from './mistakes';
 import { catalogueOf, helpOf, LANGUAGES, outputsOf, propertiesOf, REFERENCE, sectionsOf, TYPES } from './palette';
 
 const ROOT = join(__dirname, '../..');
-const CONFIG = 'tv-connection';
-const NODES = TYPES.filter((type) => type !== CONFIG);
+const isConfig = (type: string) => type.endsWith('-connection');
+const NODES = TYPES.filter((type) => !isConfig(type));
 
 const EVENTS: Record<string, string[]> = {
   'tv-ohlc': ['closed', 'forming', 'history', 'correction', 'gap', 'list'],
@@ -25,6 +25,8 @@ const EVENTS: Record<string, string[]> = {
   'tv-trades': ['quote', 'list'],
   'tv-history': ['history'],
   'tv-packets': ['packet', 'list'],
+  'news-articles': ['news', 'breaking', 'list'],
+  'news-prices': ['price', 'list'],
 };
 
 const SYMBOL = ['SYMBOL_INVALID', 'SYMBOL_UNKNOWN', 'SYMBOL_FORBIDDEN'];
@@ -54,6 +56,12 @@ const CODES: Record<string, string[]> = {
   'tv-history': [...SYMBOL, ...TIMEFRAME, 'SETTING_INVALID', 'TIMEOUT', 'PROTOCOL', 'UNREACHABLE'],
   'tv-trades': [...SYMBOL, 'SETTING_INVALID', 'ACTION_INVALID', 'TIMEOUT', 'PROTOCOL'],
   'tv-packets': ['SETTING_INVALID', 'ACTION_INVALID'],
+  'news-connection': [
+    ...['SETTING_INVALID', 'BANNED', 'TOO_MANY_CONNECTIONS', 'RATE_LIMITED'],
+    ...['UNREACHABLE', 'TIMEOUT', 'PROTOCOL'],
+  ],
+  'news-articles': ['SETTING_INVALID', 'ACTION_INVALID', 'PROTOCOL'],
+  'news-prices': ['SYMBOL_INVALID', 'SYMBOL_UNKNOWN', 'SETTING_INVALID', 'ACTION_INVALID', 'PROTOCOL'],
 };
 
 /** The codes of the public contract, as the library declares them. */
@@ -69,7 +77,7 @@ const places = (type: string) => [...sectionsOf(reference(type)).keys()];
 describe('help', () => {
   for (const type of TYPES) {
     it(`of ${type} has all its parts`, () => {
-      assert.deepEqual(checkParts(reference(type), type === CONFIG ? 'config' : 'node'), []);
+      assert.deepEqual(checkParts(reference(type), isConfig(type) ? 'config' : 'node'), []);
     });
 
     it(`of ${type} describes every property, in every language`, () => {
@@ -85,7 +93,8 @@ describe('help', () => {
       const explained = termsIn(section(reference(type), 'Errors'));
       assert.deepEqual([...explained.keys()].sort(), [...(CODES[type] ?? [])].sort());
       for (const [code, words] of explained) assert.ok(words.length > 20, code);
-      if (type !== CONFIG) assert.match(JSON.stringify(section(reference(type), 'Errors')), /help of tv-connection/);
+      const connection = `help of ${type.split('-')[0]}-connection`;
+      if (!isConfig(type)) assert.ok(JSON.stringify(section(reference(type), 'Errors')).includes(connection));
       assert.deepEqual(
         codesIn(reference(type)).filter((code) => !KNOWN.includes(code)),
         [],

@@ -4,7 +4,7 @@ import type { ConnectionState } from '../../src/index';
 import { isUsed, patternOf, SOURCES, usesOfTexts } from './keys';
 import { catalogueOf, formOf, portKeysOf, REFERENCE, TYPES } from './palette';
 
-const NODES = TYPES.filter((type) => type !== 'tv-connection');
+const NODES = TYPES.filter((type) => !type.endsWith('-connection'));
 const uses = usesOfTexts(SOURCES, NODES);
 const catalogues = new Map(TYPES.map((type) => [type, Object.keys(catalogueOf(type, REFERENCE))]));
 
@@ -26,6 +26,8 @@ const SUBSCRIPTION: Record<string, Situation['symbols']> = {
   'tv-indicator': STREAM,
   'tv-trades': STREAM,
   'tv-packets': ['waiting', 'live'],
+  'news-articles': ['waiting', 'loading', 'live', 'empty', 'failed'],
+  'news-prices': ['waiting', 'loading', 'live', 'refused', 'failed', 'invalid'],
 };
 
 describe('the catalogues', () => {

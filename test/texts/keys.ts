@@ -9,7 +9,7 @@ const read = (folder: string, pattern: RegExp) =>
 
 /** Where texts are asked for: forms, their scripts, and nodes; those of a palette's own catalogue are asked for by scripts. */
 export const SOURCES = {
-  forms: read('nodes', /^tv-\w+\.html$/),
+  forms: read('nodes', /^[a-z]+-\w+\.html$/),
   scripts: read('nodes/editor', /\.js$/),
   nodes: read('nodes', /\.ts$/),
 };
@@ -29,7 +29,7 @@ const ASTERISK = (template: string) => template.replace(/\$\{[^}]*\}/g, '*');
 export function usesOfTexts({ forms, scripts, nodes }: typeof SOURCES, types: string[]): Use[] {
   const uses: Use[] = [];
   // `tv-ohlc.label.name`, in an attribute or a string, or `${type}.input.control`; a permission has two parts only.
-  const full = /(?:['"`\]:])(tv-[a-z]+|\$\{[^}]*type\})\.([a-z]+(?:\.(?:[\w-]|\$\{[^}]*\})+)+)(?=['"`])/g;
+  const full = /(?:['"`\]:])((?:tv|news)-[a-z]+|\$\{[^}]*type\})\.([a-z]+(?:\.(?:[\w-]|\$\{[^}]*\})+)+)(?=['"`])/g;
   for (const source of [...forms, ...scripts, ...nodes]) {
     for (const [, type = '', key = ''] of source.matchAll(full)) {
       for (const each of type.startsWith('$') ? types : [type]) uses.push({ type: each, key: ASTERISK(key) });
@@ -44,7 +44,10 @@ export function usesOfTexts({ forms, scripts, nodes }: typeof SOURCES, types: st
   }
   // What the scripts and their validators ask of the catalogue that the forms have in common, or of that of one node type.
   for (const source of scripts) {
-    const own = [...source.matchAll(/const (\w+) = catalogue\('(tv-\w+)'\)/g)].map(([, name, type]) => [name, type]);
+    const own = [...source.matchAll(/const (\w+) = catalogue\('([a-z]+-\w+)'\)/g)].map(([, name, type]) => [
+      name,
+      type,
+    ]);
     for (const [name, type = ''] of [['text', 'tv-connection'], ...own]) {
       for (const [call] of source.matchAll(new RegExp(`(?<!\\.)\\b${name}\\((?:[^()]|\\([^()]*\\))*\\)`, 'g'))) {
         for (const [, key = ''] of call.matchAll(/['"`]([a-z]+\.(?:[\w-]|\$\{[^}]*\})+)['"`]/g)) {

@@ -3,6 +3,8 @@ import { QUOTE_FIELDS } from '../../src/market/quote';
 type Values = Record<string, unknown>;
 
 const CANDLE = ['index', 'timestamp', 'open', 'high', 'low', 'close', 'volume', 'closed'];
+const ARTICLE = ['title', 'link', 'description', 'source', 'sourceKey', 'category', 'timestamp', 'breaking'];
+const PRICE = ['symbol', 'price', 'change24h', 'timestamp'];
 const ITEM = ['index', 'timestamp', 'closed', 'values', 'plots', 'alerts'];
 
 /** What each event's message has beside `event` and `payload`, by the contract. */
@@ -16,12 +18,18 @@ const PROPERTIES: Record<string, string[]> = {
   'tv-history': ['topic', 'symbol', 'timeframe', 'complete'],
   'tv-packets': ['topic'],
   'tv-packets list': [],
+  'news-articles': ['topic'],
+  'news-articles list': [],
+  'news-prices': ['topic', 'symbol'],
+  'news-prices list': [],
 };
 const LISTED: Record<string, string[]> = {
   'tv-ohlc': ['symbol', 'timeframe', 'state'],
   'tv-indicator': ['symbol', 'timeframe', 'state'],
   'tv-trades': ['symbol', 'state'],
   'tv-packets': ['methods', 'state'],
+  'news-articles': ['sources', 'categories', 'keywords', 'breakingOnly', 'state'],
+  'news-prices': ['symbol', 'state'],
 };
 
 /** What is wrong with a message that a help text shows, by the contract. */
@@ -44,6 +52,8 @@ function checkPayload(type: string, event: string, payload: unknown, message: Va
       ...(values.m === message.topic ? [] : ['topic is not m']),
     ];
   }
+  if (type === 'news-articles') return checkArticle(values, message);
+  if (event === 'price') return compareKeys('the price', values, PRICE);
   if (event === 'quote') return checkQuote(values, message);
   const items = event === 'history' ? rows(payload) : [values];
   const closed = event !== 'forming';
@@ -68,6 +78,13 @@ function checkItem(item: Values, closed: boolean): string[] {
   for (const value of Object.values(item.values as Values)) {
     if (!plots.includes(value as Values)) problems.push(`the value ${value} is none of the plots`);
   }
+  return problems;
+}
+
+function checkArticle(article: Values, { event, topic }: Values): string[] {
+  const problems = compareKeys('the article', article, ARTICLE);
+  if (topic !== `news/${article.sourceKey}`) problems.push('topic is not that of the source');
+  if (article.breaking !== (event === 'breaking')) problems.push('breaking is not as the event says');
   return problems;
 }
 

@@ -1,6 +1,8 @@
 import { ACTIONS, readControl } from '../../nodes/shared/control';
 import { resolved } from '../../nodes/shared/settings';
 import { type ClientOptions, FeedError, TradingViewClient } from '../../src/index';
+import { checkArticleOptions, checkNewsOptions, checkPriceOptions } from '../../src/news/options';
+import { readNewsRefusal } from '../../src/news/refusal';
 import { readChartFailure, sayLimit } from '../../src/tradingview/failures';
 import { checkHistoryOptions } from '../../src/tradingview/history-options';
 import { checkIndicatorId } from '../../src/tradingview/indicator-lookup';
@@ -66,4 +68,13 @@ export const MISTAKES: Record<string, string[]> = {
     noAction,
   ],
   'tv-packets': [said(() => readControl({ action: 'subscribe' }, ['list', 'reconnect'], ''))],
+  'news-connection': [
+    said(() => checkNewsOptions({ server: 'custom', url: 'ws://127.0.0.1/' })),
+    said(() => readNewsRefusal(403, undefined, '{"code": "BOT_BLOCKED"}').error),
+  ],
+  'news-articles': [
+    said(() => checkArticleOptions({ sources: ['The Block'] })),
+    said(() => readControl({ action: 'subscribe' }, ['set', 'list', 'reconnect'], '')),
+  ],
+  'news-prices': [said(() => checkPriceOptions({ symbols: ['BINANCE:BTCUSDT'] })), noAction],
 };
