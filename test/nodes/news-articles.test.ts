@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FastNews } from '../support/fast-news';
 import { Flow } from '../support/flow';
 import type { FlowMessage } from '../support/flow-message';
@@ -151,26 +148,6 @@ describe('news-articles', () => {
       const before = flow.received('told').length;
       await flow.until('told', (all) => all.length >= before + 5);
       assert.equal(unique(links(flow.received('told'))), remember);
-    }
-  });
-
-  it('with remember and a persistent context store sends nothing again after a restart', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'livetick-context-'));
-    const settings = { contextStorage: { default: { module: 'localfilesystem', config: { dir, cache: false } } } };
-    try {
-      flow = await Flow.start(nodes({ remember: true }), {}, settings);
-      await flow.until('told', (all) => all.length >= 8);
-      await flow.stop();
-      const before = links(flow.received('told'));
-      // Of this life nothing but the files is left.
-      const kept = require.resolve('../../nodes/shared/remembered');
-      const modules = [kept, require.resolve('../../nodes/news-articles')];
-      for (const module of modules) delete require.cache[module];
-      flow = await Flow.start(nodes({ remember: true }), {}, settings);
-      const after = links(await flow.until('told', (all) => all.length >= 3));
-      assert.ok(unique([...before, ...after]));
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 
