@@ -83,8 +83,8 @@ export function checkNewsOptions(options: NewsClientOptions): NewsSettings {
 /** @throws FeedError SETTING_INVALID that names the option */
 export function checkArticleOptions(options: ArticleOptions): ArticleSettings {
   return {
-    sources: words('sources', options.sources).map((text) => text.toLowerCase()),
-    categories: words('categories', options.categories).map((text) => text.toLowerCase()),
+    sources: words('sources', options.sources),
+    categories: words('categories', options.categories),
     keywords: texts('keywords', options.keywords),
     breakingOnly: options.breakingOnly ?? false,
   };
@@ -111,10 +111,10 @@ function checkCoin(text: unknown): string {
   throw new FeedError('SYMBOL_INVALID', sentence, shown || undefined);
 }
 
-/** What stands in a query, where a comma would be another element. */
+/** What stands in a query, in small letters; a comma would begin another. */
 function words(option: string, given: readonly unknown[] | undefined): string[] {
   const found = texts(option, given);
-  if (found.every((text) => /^[^\s,&?#]+$/.test(text))) return found;
+  if (found.every((text) => /^[^\s,&?#]+$/.test(text))) return [...new Set(found.map((text) => text.toLowerCase()))];
   throw invalid(option, 'must be a list of names without blanks, such as coindesk or bitcoin; empty: all');
 }
 

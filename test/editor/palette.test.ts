@@ -7,6 +7,8 @@ import { PACKAGE, useEditor } from './opened';
 const ICONS = resolve(__dirname, '../../icons');
 const CONTROL = 'subscribe, unsubscribe, list, reconnect';
 
+const CONNECTIONS = ['tv-connection', 'news-connection'];
+
 /** What the ports of each type are called. */
 const PORTS: Record<string, [input: string, ...outputs: string[]]> = {
   'tv-ohlc': [CONTROL, 'closed candles', 'forming candles', 'history and events'],
@@ -14,6 +16,8 @@ const PORTS: Record<string, [input: string, ...outputs: string[]]> = {
   'tv-trades': [CONTROL, 'quotes', 'events'],
   'tv-history': ['request: symbol, timeframe, count, from, to', 'answer'],
   'tv-packets': ['list, reconnect', 'packets'],
+  'news-articles': ['set, list, reconnect', 'articles', 'events'],
+  'news-prices': [CONTROL, 'prices', 'events'],
 };
 
 describe('the editor: the palette', function () {
@@ -44,17 +48,19 @@ describe('the editor: the palette', function () {
       assert.equal(await icon(type), readFileSync(join(ICONS, `${type}.svg`), 'utf8'), type);
       colours.add(await page.evaluate(`RED.nodes.getType('${type}').color`));
     }
-    assert.equal(await icon('tv-connection'), readFileSync(join(ICONS, 'tv-connection.svg'), 'utf8'));
+    for (const type of CONNECTIONS) {
+      assert.equal(await icon(type), readFileSync(join(ICONS, `${type}.svg`), 'utf8'));
+    }
     assert.equal(colours.size, 1);
   });
 
-  for (const type of ['tv-connection', ...Object.keys(PORTS)]) {
+  for (const type of [...CONNECTIONS, ...Object.keys(PORTS)]) {
     it(`explains ${type} in the help sidebar, leaving no text out`, async () => {
       await editor.page.evaluate(`RED.sidebar.help.show('${type}')`);
       const title = editor.page.locator('.red-ui-help-title', { hasText: new RegExp(type.replace('-', '.')) });
       const help = title.locator('xpath=..');
       await help.locator('h3', { hasText: 'Properties' }).waitFor();
-      assert.doesNotMatch((await help.textContent()) ?? '', /tv-[a-z]+\.\w/);
+      assert.doesNotMatch((await help.textContent()) ?? '', /(tv|news)-[a-z]+\.\w/);
     });
   }
 
@@ -88,5 +94,5 @@ describe('the editor: the palette', function () {
 
 /** As package.json lists them. */
 function order(type: string): number {
-  return ['tv-ohlc', 'tv-indicator', 'tv-history', 'tv-trades', 'tv-packets'].indexOf(type);
+  return Object.keys(require('../../package.json')['node-red'].nodes).indexOf(type);
 }
