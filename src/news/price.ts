@@ -18,7 +18,7 @@ export function readPrice(raw: unknown, now: number): Price | undefined {
     symbol,
     price,
     change24h: isNumber(change24h) ? change24h : null,
-    timestamp: isNumber(timestamp) ? timestamp : Math.round(now),
+    timestamp: Math.round(isNumber(timestamp) ? timestamp : now),
   };
 }
 

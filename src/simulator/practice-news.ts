@@ -78,7 +78,7 @@ export class PracticeNews {
       desk,
       poll: poll * 1000,
       lasts: lasts * 1000,
-      prices: (symbols) => symbols.flatMap((symbol) => priceOf(symbol, truth, clock.now())),
+      prices: (symbols) => symbols.flatMap((symbol) => priceOf(symbol, truth, Math.round(clock.now()))),
       shown: (article) => options.shown?.(article),
     };
     const http = createServer((request, response) => this.#serve(request, response));

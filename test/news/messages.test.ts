@@ -68,11 +68,19 @@ describe('a message of the news server', () => {
   });
 
   it('with prices keeps those that are some', () => {
-    const prices = [{ symbol: 'bitcoin', price: 1.5 }, { symbol: 'x', price: '1' }, null];
+    const prices = [
+      { symbol: 'bitcoin', price: 1.5 },
+      { symbol: 'solana', price: 2, timestamp: NOW - 0.7 },
+      { symbol: 'x', price: '1' },
+      null,
+    ];
     assert.deepEqual(readMessage('price', JSON.stringify(prices), NOW), {
       kind: 'prices',
       damaged: 2,
-      prices: [{ symbol: 'bitcoin', price: 1.5, change24h: null, timestamp: NOW }],
+      prices: [
+        { symbol: 'bitcoin', price: 1.5, change24h: null, timestamp: NOW },
+        { symbol: 'solana', price: 2, change24h: null, timestamp: NOW - 1 },
+      ],
     });
   });
 
