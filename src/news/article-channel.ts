@@ -24,6 +24,8 @@ export class ArticleChannel {
   readonly #recent = new Map<string, Article>();
   /** Whether the present stream has shown anything. */
   #shown = false;
+  /** Whether the server's own error has been told, and nothing else has come since. */
+  #failing = false;
 
   /** @param idle called when nobody needs it any more; who asks next opens a new one */
   constructor(path: string, upstream: Upstream, idle: () => void) {
@@ -59,9 +61,11 @@ export class ArticleChannel {
   #take(message: NewsMessage): void {
     switch (message.kind) {
       case 'articles':
+        this.#failing = false;
         for (const article of message.articles) this.#tell(article);
         return this.#setState('live');
       case 'heartbeat':
+        this.#failing = false;
         return this.#setState(this.#shown ? 'live' : 'empty');
       case 'error':
         return this.#fail(message.reason);
@@ -77,10 +81,11 @@ export class ArticleChannel {
     for (const subscriber of this.#subscribers) subscriber.article(article);
   }
 
-  /** Told once, until the server has news again. */
+  /** Told once, until the server has news again, be it on another stream. */
   #fail(reason: string): void {
-    if (this.#state === 'failed') return;
     this.#setState('failed');
+    if (this.#failing) return;
+    this.#failing = true;
     for (const subscriber of this.#subscribers) subscriber.failed(serverFailure('news', reason));
   }
 

@@ -20,6 +20,8 @@ interface Coin {
   price: Price | null;
   /** How often in a row the server has left it out. */
   missing: number;
+  /** Whether the server's own error has been told, and nothing else has come since. */
+  failing: boolean;
 }
 
 /** Who asks for one coin often asks for others: so long they are gathered before they are asked for, milliseconds. */
@@ -56,7 +58,7 @@ export class PriceChannel {
 
   /** Whoever comes late is told the last price at once. @returns leaves */
   join(symbol: string, subscriber: PriceSubscriber): () => void {
-    const coin = this.#coins.get(symbol) ?? { subscribers: [], state: this.#begin(), price: null, missing: 0 };
+    const coin = this.#coins.get(symbol) ?? this.#newCoin();
     this.#coins.set(symbol, coin);
     coin.subscribers = [...coin.subscribers, subscriber];
     const letGo = this.#connection.hold();
@@ -69,8 +71,9 @@ export class PriceChannel {
     };
   }
 
-  #begin(): SubscriptionState {
-    return this.connection === 'live' ? 'loading' : 'waiting';
+  #newCoin(): Coin {
+    const state = this.connection === 'live' ? 'loading' : 'waiting';
+    return { subscribers: [], state, price: null, missing: 0, failing: false };
   }
 
   #ask(): string {
@@ -95,6 +98,7 @@ export class PriceChannel {
     const told = new Map(prices.map((price) => [price.symbol, price]));
     for (const [symbol, coin] of [...this.#coins]) {
       const price = told.get(symbol);
+      coin.failing = false;
       if (!price) this.#miss(symbol, coin);
       else {
         coin.price = price;
@@ -112,12 +116,14 @@ export class PriceChannel {
     for (const subscriber of coin.subscribers) subscriber.failed(new FeedError('SYMBOL_UNKNOWN', sentence, symbol));
   }
 
-  /** Told once, until there are prices again. It concerns all coins alike: those who want several get the same error of each. */
+  /** Told once, until there are prices again, be it on another stream. It concerns all coins alike: those who want several get the same error of each. */
   #fail(reason: string): void {
     const error = serverFailure('prices', reason);
     for (const coin of [...this.#coins.values()]) {
-      if (coin.state === 'failed' || coin.state === 'refused') continue;
+      if (coin.state === 'refused') continue;
       this.#setState(coin, 'failed');
+      if (coin.failing) continue;
+      coin.failing = true;
       for (const subscriber of coin.subscribers) subscriber.failed(error);
     }
   }

@@ -118,6 +118,11 @@ describe('news client: outages', () => {
     assert.equal(stage.client.status.error, null);
     await stage.pass(60);
     assert.deepEqual(states, ['loading', 'live', 'failed', 'live']);
+    stage.news.faults.failPolls(4);
+    await stage.pass(70);
+    stage.news.faults.drop();
+    await stage.pass(70);
+    assert.deepEqual(errors, ['PROTOCOL', 'PROTOCOL'], 'another stream that fails alike is no news');
   });
 
   it('a server without articles is empty, and that is no error', async () => {

@@ -158,8 +158,10 @@ describe('news-articles', () => {
     assert.deepEqual([status?.fill, status?.shape], ['grey', 'ring']);
     server.news.faults.empty(false);
     await flow.find('statuses', shows('live'));
-    server.news.faults.failPolls(3);
+    server.news.faults.failPolls(1_000_000);
     assert.match((await flow.find('caught', code('PROTOCOL'))).error?.message ?? '', /cannot get news/);
+    await flow.find('statuses', shows('error'));
+    await server.news.faults.clear();
     const known = flow.received('statuses').length;
     await flow.until('statuses', (all) => all.slice(known).some(shows('live')));
     assert.equal(flow.received('caught').length, 1);
