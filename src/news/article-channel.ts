@@ -2,6 +2,7 @@ import type { Connection, ConnectionState, ConnectionStatus } from '../feed/conn
 import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { Article } from './article';
 import type { NewsMessage } from './messages';
+import { Renewal } from './renewal';
 import { serverFailure } from './server-failure';
 import type { Upstream } from './upstream';
 
@@ -20,6 +21,8 @@ export class ArticleChannel {
   /** Made anew when one comes or goes, for listeners subscribe and leave while they are being told. */
   #subscribers: readonly ArticleSubscriber[] = [];
   #state: SubscriptionState = 'waiting';
+  #connectionState: ConnectionState = 'idle';
+  readonly #renewal = new Renewal();
   /** By link, each as it came last. */
   readonly #recent = new Map<string, Article>();
   /** Whether the present stream has shown anything. */
@@ -41,8 +44,9 @@ export class ArticleChannel {
     return this.#state;
   }
 
+  /** `live` also while one stream is followed by the next. */
   get connection(): ConnectionState {
-    return this.#connection.status.state;
+    return this.#connectionState;
   }
 
   /** Whoever comes late is told at once what has been shown of late. @returns leaves */
@@ -89,13 +93,12 @@ export class ArticleChannel {
     for (const subscriber of this.#subscribers) subscriber.failed(serverFailure('news', reason));
   }
 
-  #changed({ state }: ConnectionStatus): void {
-    if (state === 'idle') this.#idle();
-    if (state !== 'live') this.#setState('waiting');
-    else if (this.#state === 'waiting') {
-      this.#shown = false;
-      this.#setState('loading');
-    }
+  #changed(status: ConnectionStatus): void {
+    this.#connectionState = this.#renewal.see(status);
+    if (status.state === 'idle') this.#idle();
+    if (status.state === 'live') this.#shown = false;
+    if (this.#connectionState !== 'live') this.#setState('waiting');
+    else if (this.#state === 'waiting') this.#setState('loading');
   }
 
   #setState(state: SubscriptionState): void {

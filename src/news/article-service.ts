@@ -22,7 +22,7 @@ export interface WatchArticlesOptions extends ArticleOptions {
 export interface ArticleSubscription {
   /** `empty`: live, but the server shows no articles; they come when there are any. */
   readonly state: SubscriptionState;
-  /** Of the stream that it shares with equal ones. */
+  /** Of the stream that it shares with equal ones; `live` also while the server replaces it by the next. */
   readonly connection: ConnectionState;
   /** Links of the newest so many articles that were delivered, the newest last. */
   delivered(count: number): string[];

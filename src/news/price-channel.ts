@@ -4,6 +4,7 @@ import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { Timer } from '../market/clock';
 import type { NewsMessage } from './messages';
 import type { Price } from './price';
+import { Renewal } from './renewal';
 import { serverFailure } from './server-failure';
 import type { Upstream } from './upstream';
 
@@ -37,6 +38,8 @@ export class PriceChannel {
   /** What the present stream has been asked for. */
   #asked: ReadonlySet<string> = new Set();
   #gathering: Timer | null = null;
+  #connectionState: ConnectionState = 'idle';
+  readonly #renewal = new Renewal();
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
@@ -47,8 +50,9 @@ export class PriceChannel {
     });
   }
 
+  /** `live` also while one stream is followed by the next. */
   get connection(): ConnectionState {
-    return this.#connection.status.state;
+    return this.#connectionState;
   }
 
   /** undefined for a coin that nobody wants. */
@@ -128,14 +132,16 @@ export class PriceChannel {
     }
   }
 
-  #changed({ state }: ConnectionStatus): void {
+  #changed(status: ConnectionStatus): void {
+    const { state } = status;
+    this.#connectionState = this.#renewal.see(status);
     if (state === 'idle' || state === 'waiting' || state === 'stopped') this.#asked = new Set();
     for (const coin of [...this.#coins.values()]) {
       // What the server does not know, it will not know on another stream.
       if (coin.state === 'refused') continue;
-      if (state !== 'live') {
+      coin.missing = 0;
+      if (this.connection !== 'live') {
         coin.price = null;
-        coin.missing = 0;
         this.#setState(coin, 'waiting');
       } else if (coin.state === 'waiting') this.#setState(coin, 'loading');
     }

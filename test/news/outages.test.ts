@@ -15,8 +15,9 @@ describe('news client: outages', () => {
   });
 
   it('the end that the server puts to each stream is followed by the next at once, without an alarm', async () => {
-    stage.watch();
+    const { states } = stage.watch();
     await stage.pass(301);
+    assert.deepEqual(states, ['loading', 'live'], 'those who watch see nothing of it');
     assert.deepEqual(stage.states, ['connecting', 'authenticating', 'live', 'connecting', 'authenticating', 'live']);
     assert.equal(stage.client.status.error, null);
     const [first, second] = stage.transport.tries;
