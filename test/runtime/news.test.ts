@@ -4,10 +4,12 @@ import type { FlowMessage } from '../support/flow-message';
 import { MessageSink } from '../support/message-sink';
 import { NodeRedProcess } from '../support/node-red-process';
 import { PackedPalette } from '../support/packed-palette';
+import { type Holdings, PROBED, probe, probeUntil } from '../support/probe';
 import { until } from '../support/until';
 
 /** Without these, as Node-RED comes, context does not outlive a restart. */
 const PERSISTENT = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
+const SETTINGS = { ...PERSISTENT, ...PROBED };
 
 describe('news in a real Node-RED', function () {
   this.timeout(60_000);
@@ -20,7 +22,7 @@ describe('news in a real Node-RED', function () {
     palette = new PackedPalette();
     server = await FastNews.open();
     sink = await MessageSink.open();
-    red = await NodeRedProcess.start(palette.userDir, PERSISTENT);
+    red = await NodeRedProcess.start(palette.userDir, SETTINGS);
   });
 
   after(async () => {
@@ -74,7 +76,7 @@ describe('news in a real Node-RED', function () {
     assert.equal(await red.stop(), 0);
     const before = new Set(linkCounts(sink.messages).keys());
     sink.messages.length = 0;
-    red = await NodeRedProcess.start(palette.userDir, PERSISTENT);
+    red = await NodeRedProcess.start(palette.userDir, SETTINGS);
     await sink.until((all) => articles(all).length > 5);
     assert.ok(before.size > 10);
     // The other node begins with the newest, which were seen before.
@@ -94,7 +96,21 @@ describe('news in a real Node-RED', function () {
       topic?.startsWith('news/'),
     ) as FlowMessage;
     assert.match(payload.title, /^Practice: /);
+    // What is made once, is there by now.
     await red.deploy([]);
+    const empty = await probeUntil(red, ({ sockets }) => sockets.length === 0);
+    const timers = ({ resources }: Holdings) => resources.Timeout ?? 0;
+    for (let deploys = 0; deploys < 5; deploys++) {
+      await red.deploy(flows());
+      sink.messages.length = 0;
+      await sink.until((all) => articles(all).length > 0);
+      assert.deepEqual((await probe(red)).sockets.filter((host) => host === new URL(server.url).host).length, 2);
+      await red.deploy([]);
+    }
+    const left = await probeUntil(red, (held) => held.sockets.length === 0 && timers(held) <= timers(empty));
+    assert.deepEqual([left.sockets, left.listeners, left.warnings], [[], empty.listeners, []]);
+    assert.ok(timers(left) <= timers(empty), `${timers(left)} timers, ${timers(empty)} before`);
+    assert.equal(server.news.stats().streams, 0);
     assert.equal(await red.stop(), 0);
     assert.doesNotMatch(red.output, /Close timed out|Error stopping node|MaxListenersExceeded/);
   });
