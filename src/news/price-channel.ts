@@ -71,6 +71,7 @@ export class PriceChannel {
     return () => {
       coin.subscribers = coin.subscribers.filter((other) => other !== subscriber);
       if (coin.subscribers.length === 0 && this.#coins.get(symbol) === coin) this.#coins.delete(symbol);
+      if (this.#coins.size === 0) this.#stopGathering();
       letGo();
     };
   }
@@ -88,9 +89,14 @@ export class PriceChannel {
   /** Asks anew for all coins, where the present stream was not asked for each. What nobody wants any more is let be. */
   #gather(): void {
     this.#gathering ??= this.#upstream.clock.after(GATHER, () => {
-      this.#gathering = null;
+      this.#stopGathering();
       if ([...this.#coins.keys()].some((symbol) => !this.#asked.has(symbol))) this.#connection.renew();
     });
+  }
+
+  #stopGathering(): void {
+    this.#gathering?.cancel();
+    this.#gathering = null;
   }
 
   #take(message: NewsMessage): void {

@@ -52,6 +52,12 @@ describe('news client: prices', () => {
     assert.equal(stage.client.status.failures, 0);
   });
 
+  it('that nobody wants any more a moment later leave nothing behind', async () => {
+    watch({ symbols: ['bitcoin'] }).subscription.close();
+    await stage.client.close();
+    assert.equal(stage.clock.pending, 0);
+  });
+
   it('of another coin do not make a refused stream impatient', async () => {
     stage.news.faults.full(120);
     watch({ symbols: ['bitcoin'] });
