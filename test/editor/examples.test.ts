@@ -125,8 +125,8 @@ describe('the editor: examples', function () {
       const before = await tabs.count();
       await importExample(path);
       const tab = tabs.nth(before);
-      await tab.click();
-      await tab.and(page.locator('.active')).waitFor();
+      do await tab.click();
+      while (!(await isShown(tab.and(page.locator('.active')))));
       const nodes = await imported();
       await editor.node(nodes.at(-1)?.id ?? '').waitFor();
       assert.deepEqual(
