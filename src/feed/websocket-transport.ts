@@ -72,7 +72,7 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
         events.opened();
       });
       opened.on('message', (data, isBinary) => {
-        if (!isBinary) events.received(data.toString());
+        if (!isBinary) events.received(data as Buffer);
       });
       opened.on('close', (code) => {
         answered();

@@ -50,7 +50,8 @@ function open(url: string, around: { address?: () => Promise<Address>; handshake
   });
   result.link = transport({
     opened: () => tellOpened(),
-    received: (text) => {
+    received: (message) => {
+      const text = String(message);
       result.received.push(text);
       tellNext(text);
     },
