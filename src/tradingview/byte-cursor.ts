@@ -50,8 +50,8 @@ const MOST_DIGITS = 9;
 const MOST_TEXTS = 4_096;
 const LONGEST_TEXT = 64;
 
-/** Texts that were read before, by a hash of their bytes: making a text costs more than finding one. */
-const texts = new Map<number, string>();
+/** Texts that were read before, as they are written, by a hash of their bytes: to make one costs more than to find one. */
+const texts = new Map<number, { text: string; written: BytePattern }>();
 
 /** Reads JSON of plain ASCII from bytes, step by step, without making anything but the values that are wanted. */
 export class ByteCursor {
@@ -116,19 +116,12 @@ export class ByteCursor {
     }
     this.at = end + 1;
     const known = texts.get(hash);
-    if (known !== undefined && this.#reads(known, start, end)) return known;
+    if (known?.written.standsAt(this.#view, start)) return known.text;
     const text = bytes.toString('latin1', start, end);
     if (text.length > LONGEST_TEXT) return text;
     if (texts.size >= MOST_TEXTS) texts.clear();
-    texts.set(hash, text);
+    texts.set(hash, { text, written: new BytePattern(`${text}"`) });
     return text;
-  }
-
-  #reads(text: string, start: number, end: number): boolean {
-    if (text.length !== end - start) return false;
-    let at = start;
-    while (at < end && this.bytes[at] === text.charCodeAt(at - start)) at++;
-    return at === end;
   }
 
   /** A number, as JSON.parse would have it; goes behind it. NaN when there is none. */

@@ -1,14 +1,11 @@
 import type { QuoteChange } from '../market/quote';
 import { ByteCursor, BytePattern } from './byte-cursor';
 import type { SeriesData } from './messages';
-import { NUMBER_FIELDS } from './quote-fields';
+import { NO_VALUE, NUMBER_FIELDS } from './quote-fields';
 
 // Quotes and updates of a newest bar come by the thousand a second, and always look the same. What looks so is read here from
 // the bytes of the message, in a third of the time of making a text of them, cutting that up, JSON.parse, and looking at what it
 // gives. Whatever looks unusual in the least is refused, and read the other way: what is read here is read as it would be there.
-
-/** A value beyond this is TradingView's way of saying that there is none (it writes 1e+100). */
-const NO_VALUE = 1e99;
 
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
@@ -85,15 +82,16 @@ export function quotedSymbol(packet: ByteCursor): string | null {
 interface Field {
   name: BytePattern;
   place: number;
-  read: (value: number) => number | string | null;
+  /** 1: the value stands as it is. */
+  factor: number;
   /** What came behind it the last time: servers have an order of their own, and keep to it. */
   follower: Field | null;
 }
 
-const FIELDS: readonly Field[] = NUMBER_FIELDS.map(({ wire, place, read }) => {
-  return { name: new BytePattern(`"${wire}":`), place, read, follower: null };
+const FIELDS: readonly Field[] = NUMBER_FIELDS.map(({ wire, place, factor }) => {
+  return { name: new BytePattern(`"${wire}":`), place, factor, follower: null };
 });
-const BEFORE_FIRST: Field = { name: new BytePattern(''), place: -1, read: () => null, follower: null };
+const BEFORE_FIRST: Field = { name: new BytePattern(''), place: -1, factor: 1, follower: null };
 
 /**
  * The values of a quote, behind its symbol.
@@ -113,7 +111,8 @@ export function readQuote(packet: ByteCursor, end: number, change: QuoteChange):
     field = next;
     const value = packet.number();
     if (Number.isNaN(value)) return false;
-    change.set(field.place, field.read(value));
+    const known = Math.abs(value) < NO_VALUE ? value : Number.NaN;
+    change.setNumber(field.place, field.factor === 1 ? known : Math.round(known * field.factor));
   }
   return packet.skip(QUOTE_END) && packet.at === end;
 }

@@ -6,7 +6,7 @@ export type WireFields = Record<string, unknown>;
 type Reader = (value: unknown) => QuoteValue;
 
 /** A value beyond this is TradingView's way of saying that there is none (it writes 1e+100, as for the volume of an index). */
-const NO_VALUE = 1e99;
+export const NO_VALUE = 1e99;
 
 const number: Reader = (value) => (typeof value === 'number' && Math.abs(value) < NO_VALUE ? value : null);
 const text: Reader = (value) => (typeof value === 'string' && value !== '' ? value : null);
@@ -47,9 +47,9 @@ const FIELDS: readonly [wire: string, field: QuoteField, read: Reader][] = [
 /** What a quote session is asked for; without a list upstream would send some hundred fields. */
 export const WIRE_FIELDS: readonly string[] = FIELDS.map(([wire]) => wire);
 
-/** Those that are numbers on the wire. */
+/** Those that are numbers on the wire, and how many of ours one of theirs makes: times come in seconds. */
 export const NUMBER_FIELDS = FIELDS.filter(([, , read]) => read === number || read === time).map(
-  ([wire, field, read]) => ({ wire, place: placeOf(field), read }),
+  ([wire, field, read]) => ({ wire, place: placeOf(field), factor: read === time ? 1_000 : 1 }),
 );
 
 // A Map, for a server may name a field anything, `__proto__` too.
