@@ -4,7 +4,7 @@ import { CandleDelivery, type CandleEvent } from '../market/candle-delivery';
 import type { Timeframe } from '../market/timeframe';
 import { CandleChannel, type CandleSubscriber } from './candle-channel';
 import { type CandleOptions, type CandleSettings, checkSeriesOptions, checkSymbol } from './options';
-import type { Service, Subscription, SubscriptionState } from './subscription';
+import { named, type Service, type Subscription, type SubscriptionState, teller } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `watchCandles` tells; times are milliseconds since the epoch, UTC. */
@@ -55,9 +55,8 @@ export class CandleService implements Service {
     if (!takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
 
     let open = true;
-    const tell = (event: CandleEvent | { event: 'error'; error: FeedError }) => {
-      if (open) contain(() => listener({ ...event, symbol, timeframe }));
-    };
+    const call = teller(contain, () => open, listener);
+    const tell = (event: CandleEvent | { event: 'error'; error: FeedError }) => call(named(event, symbol, timeframe));
     const { after, wants } = options;
     const subscriber: CandleSubscriber = {
       delivery: new CandleDelivery({ timeframe, history, after, now: serverTime, wants, pace }, tell),

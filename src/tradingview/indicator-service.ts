@@ -10,7 +10,7 @@ import { checkIndicatorId, checkVersion, type IndicatorLookup } from './indicato
 import { type HeldStudy, IndicatorWatch } from './indicator-watch';
 import { type CandleSettings, checkSeriesOptions, checkSymbol } from './options';
 import { StudyChannel } from './study-channel';
-import type { Service, Subscription, SubscriptionState } from './subscription';
+import { named, type Service, type Subscription, type SubscriptionState, teller } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `watchIndicator` tells; times are milliseconds since the epoch, UTC. */
@@ -97,8 +97,9 @@ export class IndicatorService implements Service {
     const settings = this.check(options);
     const { timeframe } = settings;
     if (!this.#upstream.takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
+    const call = teller(this.#upstream.contain, () => true, listener);
     const tell = (event: IndicatorEvent | { event: 'error'; error: FeedError }) =>
-      this.#upstream.contain(() => listener({ ...event, symbol, timeframe }));
+      call(named(event, symbol, timeframe));
     const watch: IndicatorWatch = new IndicatorWatch({
       symbol,
       timeframe,

@@ -5,7 +5,7 @@ import { QuoteDelivery } from '../market/quote-delivery';
 import { checkQuoteOptions, type QuoteOptions } from './options';
 import { QuoteChannel, type QuoteSubscriber } from './quote-channel';
 import { QuoteMultiplexer } from './quote-multiplexer';
-import type { Service, SubscriptionState } from './subscription';
+import { type Service, type SubscriptionState, teller } from './subscription';
 import type { Upstream } from './upstream';
 
 /** What `watchQuotes` tells. */
@@ -113,14 +113,7 @@ export class QuoteService implements Service {
     isOpen: () => boolean,
   ): QuoteSubscriber {
     const { clock, pace, contain } = this.#upstream;
-    // Quotes come by the thousand: what calls the listener is made once, and reads what to tell before it calls.
-    let event: QuoteEvent;
-    const call = () => listener(event);
-    const tell = (next: QuoteEvent) => {
-      if (!isOpen()) return;
-      event = next;
-      contain(call);
-    };
+    const tell = teller(contain, isOpen, listener);
     return {
       delivery: new QuoteDelivery({ clock, throttle, wants: wants && (() => wants('quote')), pace }, (quote, changed) =>
         tell({ event: 'quote', symbol, quote, changed }),

@@ -1,4 +1,5 @@
 import type { FeedError } from '../feed/errors';
+import type { Timeframe } from '../market/timeframe';
 
 /**
  * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
@@ -42,4 +43,36 @@ export interface Service {
   stopped?(error: FeedError): void;
   /** Ends all subscriptions. */
   close(): void;
+}
+
+/**
+ * What calls a user's listener. Made once for a subscription, for of events that come by the thousand none is to need a function
+ * of its own.
+ * @param contain keeps what the listener throws from everybody else
+ */
+export function teller<E>(
+  contain: (act: () => void) => void,
+  isOpen: () => boolean,
+  listener: (event: E) => void,
+): (event: E) => void {
+  let event: E;
+  const call = () => listener(event);
+  return (next) => {
+    if (!isOpen()) return;
+    event = next;
+    contain(call);
+  };
+}
+
+/** Says of an event, which has just been made, what it is of. A copy of it would cost more than all the rest. */
+export function named<E extends object>(event: E, symbol: string, timeframe: Timeframe): E & Named {
+  const whole = event as E & Named;
+  whole.symbol = symbol;
+  whole.timeframe = timeframe;
+  return whole;
+}
+
+interface Named {
+  symbol: string;
+  timeframe: Timeframe;
 }
