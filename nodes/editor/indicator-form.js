@@ -35,6 +35,8 @@ function indicatorForm(node) {
   let info;
   let fields;
   let request;
+  /** What was asked last: to show the answer anew would take the field away in which somebody types. */
+  let question;
   let asJson = false;
   const raw = rawInputs(part('inputs-value'), part('inputs-problem'));
 
@@ -72,6 +74,11 @@ function indicatorForm(node) {
 
   function ask() {
     const indicator = chosen();
+    const { query, hint } = chosenMarket();
+    const version = typed('version') || 'last';
+    const before = question;
+    question = JSON.stringify([indicator, version, query, hint]);
+    if (question === before) return undefined;
     request?.abort();
     request = undefined;
     if (indicator !== shown) {
@@ -82,11 +89,10 @@ function indicatorForm(node) {
       showInputs();
     }
     if (!isIndicator(indicator)) return settle(undefined, own('hint.indicator'));
-    const { query, hint } = chosenMarket();
     if (hint) return settle(undefined, own(`hint.inputs-${hint}`));
     const asked = $.getJSON(`livetick/tradingview/indicators/${encodeURIComponent(indicator)}`, {
       ...query,
-      version: typed('version') || 'last',
+      version,
     });
     request = asked;
     asked.then(
@@ -98,6 +104,7 @@ function indicatorForm(node) {
       },
       ({ responseJSON }) => {
         if (request !== asked || !isOpen()) return;
+        question = undefined;
         settle(
           undefined,
           responseJSON?.error ?? own('hint.inputs-unknown'),

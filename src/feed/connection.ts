@@ -28,7 +28,7 @@ export interface LinkControl {
 
 /** One conversation over one link. Nothing that it throws gets further than the connection's log. */
 export interface Conversation {
-  received(data: string): void;
+  received(data: string | Buffer): void;
 }
 
 export interface ConnectionOptions {

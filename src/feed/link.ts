@@ -14,7 +14,8 @@ export interface LinkOptions {
 export interface Opening {
   address: Address;
   opened(): void;
-  received(text: string): void;
+  /** As text or as its bytes in UTF-8. */
+  received(data: string | Buffer): void;
   /** Why it is about to end. The first reason counts, but for one that is `certain`. */
   failing(failure: Failure, certain?: boolean): void;
   /** It is over. @param otherwise why, where nothing has been said of it */
@@ -62,7 +63,7 @@ export function linkTransport(options: LinkOptions, open: (opening: Opening) => 
           answered();
           events.opened();
         },
-        received: (text) => events.received(text),
+        received: (data) => events.received(data),
         failing: (reason, certain = false) => {
           failure = certain ? reason : (failure ?? reason);
         },

@@ -44,3 +44,22 @@ export interface Service {
   /** Ends all subscriptions. */
   close(): void;
 }
+
+/**
+ * What calls a user's listener. Made once for a subscription, for of events that come by the thousand none is to need a function
+ * of its own.
+ * @param contain keeps what the listener throws from everybody else
+ */
+export function teller<E>(
+  contain: (act: () => void) => void,
+  isOpen: () => boolean,
+  listener: (event: E) => void,
+): (event: E) => void {
+  let event: E;
+  const call = () => listener(event);
+  return (next) => {
+    if (!isOpen()) return;
+    event = next;
+    contain(call);
+  };
+}

@@ -21,7 +21,8 @@ export interface Link {
 /** What a link reports. `closed` comes exactly once, also when it never opened. */
 export interface LinkEvents {
   opened(): void;
-  received(data: string): void;
+  /** @param data a message, as text or as its bytes in UTF-8, whichever the transport has at hand */
+  received(data: string | Buffer): void;
   closed(failure: Failure): void;
 }
 

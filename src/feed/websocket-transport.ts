@@ -33,7 +33,7 @@ export function webSocketTransport(options: WebSocketOptions): Transport {
     });
     socket.on('open', () => opening.opened());
     socket.on('message', (data, isBinary) => {
-      if (!isBinary) opening.received(data.toString());
+      if (!isBinary) opening.received(data as Buffer);
     });
     socket.on('close', (code) => opening.gone(closedBy(url, ` (code ${code})`)));
     return {

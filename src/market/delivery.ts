@@ -10,6 +10,19 @@ export interface Timed {
 
 export type SeriesEventName = 'history' | 'closed' | 'forming' | 'correction' | 'gap';
 
+/** Says of an event, which has just been made, what it is of. A copy of it would cost more than all the rest. */
+export function named<E extends object>(event: E, symbol: string, timeframe: Timeframe): E & Named {
+  const whole = event as E & Named;
+  whole.symbol = symbol;
+  whole.timeframe = timeframe;
+  return whole;
+}
+
+interface Named {
+  symbol: string;
+  timeframe: Timeframe;
+}
+
 /** Makes events of what is delivered; every event has objects of its own. */
 export interface Wording<P extends Timed, E> {
   /** @param points closed ones, oldest first, with the indexes 0, 1, … */

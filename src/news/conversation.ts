@@ -51,10 +51,10 @@ export function converse({ control, counts, now, message, contain }: Conversatio
     () => control.fail({ error: ENDLESS }),
   );
   return {
-    received(text) {
+    received(data) {
       // A comment is a sign of life, too.
       control.alive();
-      read(text);
+      read(String(data));
     },
   };
 }

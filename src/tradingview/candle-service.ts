@@ -1,7 +1,8 @@
 import { ChannelRegistry } from '../feed/channel-registry';
 import type { FeedError } from '../feed/errors';
-import type { Service, Subscription, SubscriptionState } from '../feed/subscription';
+import { type Service, type Subscription, type SubscriptionState, teller } from '../feed/subscription';
 import { CandleDelivery, type CandleEvent } from '../market/candle-delivery';
+import { named } from '../market/delivery';
 import type { Timeframe } from '../market/timeframe';
 import { CandleChannel, type CandleSubscriber } from './candle-channel';
 import { type CandleOptions, type CandleSettings, checkSeriesOptions, checkSymbol } from './options';
@@ -55,9 +56,8 @@ export class CandleService implements Service {
     if (!takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
 
     let open = true;
-    const tell = (event: CandleEvent | { event: 'error'; error: FeedError }) => {
-      if (open) contain(() => listener({ ...event, symbol, timeframe }));
-    };
+    const call = teller(contain, () => open, listener);
+    const tell = (event: CandleEvent | { event: 'error'; error: FeedError }) => call(named(event, symbol, timeframe));
     const { after, wants } = options;
     const subscriber: CandleSubscriber = {
       delivery: new CandleDelivery({ timeframe, history, after, now: serverTime, wants, pace }, tell),

@@ -1,4 +1,6 @@
 import type { Timeframe } from '../market/timeframe';
+import type { ByteCursor } from './byte-cursor';
+import { readUpdate } from './live-packets';
 import {
   encodeRequest,
   type HistoryEnd,
@@ -163,10 +165,8 @@ export class ChartSession {
       case 'timescale_update':
       case 'du': {
         const data = message.series.get(SERIES);
-        if (!data || !isStale(data.turnaround)) {
-          this.#move(data?.bars ?? [], message.shifted);
-          if (data) this.#take(data);
-        }
+        if (!data) this.#move([], message.shifted);
+        else if (!isStale(data.turnaround)) this.#advance(data, message.shifted);
         for (const [id, { points, turnaround }] of message.studies) {
           if (this.#open && !isStale(turnaround, STUDY)) this.#studies.get(id)?.data(points);
         }
@@ -189,6 +189,19 @@ export class ChartSession {
         this.#blameStudy(message.reason, message.info);
         return this.#fail({ scope: 'session', reason: `${message.reason} ${message.info}`.trim() });
     }
+  }
+
+  /** See `Session`. */
+  express(packet: ByteCursor, end: number): boolean {
+    if (!this.#open || this.#failed) return true;
+    const data = readUpdate(packet, end);
+    if (data) this.#advance(data, false);
+    return data !== null;
+  }
+
+  #advance(data: SeriesData, shifted: boolean): void {
+    this.#move(data.bars, shifted);
+    this.#take(data);
   }
 
   /** Older and inserted bars move the places of those behind them: what came before must stay comparable. */

@@ -148,6 +148,12 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
           secrets: this.#secrets,
           counts: this.#counts,
           greeted: (time) => this.#greeted(time),
+          express: (packet, end) => {
+            // Who watches packets is to see them all.
+            if (this.#packets.subscriptions > 0 || !this.#sessions.express(packet, end)) return false;
+            this.#token.heard();
+            return true;
+          },
           payload: (payload) => this.#packets.receive(payload),
           message: (message) => {
             this.#token.heard();

@@ -1,7 +1,9 @@
 import type { Conversation, LinkControl } from '../feed/connection';
 import { type ErrorCode, FeedError } from '../feed/errors';
 import type { Failure } from '../feed/transport';
+import type { ByteCursor } from './byte-cursor';
 import { decodeFrame, encodePacket } from './framing';
+import { LiveFrame } from './live-packets';
 import { encodeRequest, type Packet, readPacket, type ServerMessage } from './messages';
 import type { Secrets } from './secrets';
 
@@ -42,6 +44,8 @@ export interface ConversationOptions {
   counts: PacketCounts;
   /** The server has introduced itself. @param time its clock, milliseconds since the epoch, where it told it */
   greeted: (time: number | null) => void;
+  /** Takes a packet of live data as it came. @returns false when it is to be read as any other */
+  express: (packet: ByteCursor, end: number) => boolean;
   /** A payload has come that is no heartbeat; told before it is read. */
   payload: (payload: string) => void;
   message: (message: ServerMessage) => void;
@@ -103,10 +107,32 @@ export function converse(options: ConversationOptions): Conversation {
     }
   };
 
+  const failed = (error: unknown) =>
+    options.log(`A packet could not be handled: ${error instanceof Error ? error.stack : error}`);
+
+  /** Takes what live data a message begins with. @returns what else there is of it */
+  const express = (message: Buffer): string => {
+    const frame = new LiveFrame(message);
+    const before = counts.packets;
+    while (frame.next()) {
+      try {
+        if (!options.express(frame.cursor, frame.end)) break;
+      } catch (error) {
+        failed(error);
+      }
+      frame.accept();
+      counts.packets++;
+    }
+    if (counts.packets > before) control.healthy();
+    return frame.rest();
+  };
+
   return {
     received(data) {
       control.alive();
-      const { packets, damaged } = decodeFrame(data);
+      const text = typeof data === 'string' ? data : express(data);
+      if (text === '') return;
+      const { packets, damaged } = decodeFrame(text);
       counts.packets += packets.length;
       counts.damaged += damaged;
       if (damaged > 0) options.log(`${damaged} damaged stretches of a message were skipped.`);
@@ -124,7 +150,7 @@ export function converse(options: ConversationOptions): Conversation {
           if (unreadable > MOST_UNREADABLE) return control.fail(RUBBISH);
         } catch (error) {
           // One packet that trips a handler must not cost those behind it.
-          options.log(`A packet could not be handled: ${error instanceof Error ? error.stack : error}`);
+          failed(error);
         }
       }
     },

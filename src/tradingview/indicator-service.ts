@@ -1,7 +1,7 @@
 import { ChannelRegistry } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
-import type { Service, Subscription, SubscriptionState } from '../feed/subscription';
-import type { SeriesEventName } from '../market/delivery';
+import { type Service, type Subscription, type SubscriptionState, teller } from '../feed/subscription';
+import { named, type SeriesEventName } from '../market/delivery';
 import type { IndicatorEvent } from '../market/indicator';
 import type { Timeframe } from '../market/timeframe';
 import type { CandleService } from './candle-service';
@@ -97,8 +97,9 @@ export class IndicatorService implements Service {
     const settings = this.check(options);
     const { timeframe } = settings;
     if (!this.#upstream.takes(symbol)) return { symbol, timeframe, state: 'elsewhere', close: () => {} };
+    const call = teller(this.#upstream.contain, () => true, listener);
     const tell = (event: IndicatorEvent | { event: 'error'; error: FeedError }) =>
-      this.#upstream.contain(() => listener({ ...event, symbol, timeframe }));
+      call(named(event, symbol, timeframe));
     const watch: IndicatorWatch = new IndicatorWatch({
       symbol,
       timeframe,

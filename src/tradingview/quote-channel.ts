@@ -3,11 +3,11 @@ import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
 import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { Timer } from '../market/clock';
-import { MergedQuote, NO_FIELDS } from '../market/quote';
+import { MergedQuote, NO_FIELDS, type QuoteChange } from '../market/quote';
 import type { QuoteDelivery } from '../market/quote-delivery';
 import { isExpression } from '../market/symbol';
 import { readQuoteFailure } from './quote-failures';
-import { mergeWireFields, saysClosed, type WireFields } from './quote-fields';
+import { saysClosed } from './quote-fields';
 import type { QuoteMember, QuoteMultiplexer } from './quote-multiplexer';
 import type { QuoteFailure } from './quote-session';
 import type { Upstream } from './upstream';
@@ -77,8 +77,8 @@ export class QuoteChannel implements Channel, QuoteMember {
     this.#setTimer(ANSWER_TIMEOUT, () => this.#fail(this.#unanswered()));
   }
 
-  data(fields: WireFields): void {
-    const moved = mergeWireFields(this.#quote, fields);
+  data(change: QuoteChange): void {
+    const moved = change.mergeInto(this.#quote);
     this.completed();
     for (const { delivery } of this.#subscribers) delivery.update(this.#quote, moved);
   }

@@ -1,4 +1,4 @@
-import { type FieldSet, type MergedQuote, NO_FIELDS, placeOf, type QuoteField, type QuoteValue } from '../market/quote';
+import { type MergedQuote, placeOf, type QuoteChange, type QuoteField, type QuoteValue } from '../market/quote';
 
 /** What TradingView says of a symbol, by the names of the wire: the first time all, later only what has changed. */
 export type WireFields = Record<string, unknown>;
@@ -6,7 +6,7 @@ export type WireFields = Record<string, unknown>;
 type Reader = (value: unknown) => QuoteValue;
 
 /** A value beyond this is TradingView's way of saying that there is none (it writes 1e+100, as for the volume of an index). */
-const NO_VALUE = 1e99;
+export const NO_VALUE = 1e99;
 
 const number: Reader = (value) => (typeof value === 'number' && Math.abs(value) < NO_VALUE ? value : null);
 const text: Reader = (value) => (typeof value === 'string' && value !== '' ? value : null);
@@ -47,18 +47,21 @@ const FIELDS: readonly [wire: string, field: QuoteField, read: Reader][] = [
 /** What a quote session is asked for; without a list upstream would send some hundred fields. */
 export const WIRE_FIELDS: readonly string[] = FIELDS.map(([wire]) => wire);
 
+/** Those that are numbers on the wire, and how many of ours one of theirs makes: times come in seconds. */
+export const NUMBER_FIELDS = FIELDS.filter(([, , read]) => read === number || read === time).map(
+  ([wire, field, read]) => ({ wire, place: placeOf(field), factor: read === time ? 1_000 : 1 }),
+);
+
 // A Map, for a server may name a field anything, `__proto__` too.
 const READERS = new Map(FIELDS.map(([wire, field, read]) => [wire, { place: placeOf(field), read }]));
 
-/** Merges what a packet says into what is known. @returns the fields that have moved */
-export function mergeWireFields(quote: MergedQuote, fields: WireFields): FieldSet {
-  let moved = NO_FIELDS;
-  // Runs for each packet: no list of the keys is made.
+/** Takes what a packet says. */
+export function readWireFields(fields: WireFields, change: QuoteChange): void {
+  change.clear();
   for (const name in fields) {
     const reader = READERS.get(name);
-    if (reader) moved |= quote.merge(reader.place, reader.read(fields[name]));
+    if (reader) change.set(reader.place, reader.read(fields[name]));
   }
-  return moved;
 }
 
 const SESSION = placeOf('marketSession');

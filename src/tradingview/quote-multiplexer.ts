@@ -2,21 +2,17 @@ import { backoffDelay } from '../feed/backoff';
 import { FeedError } from '../feed/errors';
 import type { SubscriptionState } from '../feed/subscription';
 import type { Timer } from '../market/clock';
-import type { WireFields } from './quote-fields';
-import { type QuoteFailure, QuoteSession } from './quote-session';
+import { type QuoteAnswers, QuoteSession } from './quote-session';
 import { QuoteSilence } from './quote-silence';
 import type { Upstream } from './upstream';
 
 /** One symbol, as the quote session sees it. */
-export interface QuoteMember {
+export interface QuoteMember extends QuoteAnswers {
   /** The text by which the symbol is added upstream. */
   readonly key: string;
   readonly state: SubscriptionState;
   /** It has been asked for: an answer is due. */
   asked(): void;
-  data(fields: WireFields): void;
-  completed(): void;
-  refused(failure: QuoteFailure): void;
   /** Upstream has ended the session; the symbol is added again to a fresh one. @param again it was not the first time */
   lost(again: boolean): void;
   failed(error: FeedError): void;
@@ -123,9 +119,7 @@ export class QuoteMultiplexer {
       'qs',
       (id, send) =>
         new QuoteSession(id, send, {
-          data: (key, fields) => this.#asker(key)?.data(fields),
-          completed: (key) => this.#asker(key)?.completed(),
-          refused: (key, failure) => this.#asker(key)?.refused(failure),
+          asker: (key) => this.#asker(key),
           failed: (reason) => this.#failed(session, reason),
         }),
     );

@@ -1,6 +1,6 @@
 import { ChannelRegistry } from '../feed/channel-registry';
 import type { FeedError } from '../feed/errors';
-import type { Service, SubscriptionState } from '../feed/subscription';
+import { type Service, type SubscriptionState, teller } from '../feed/subscription';
 import type { Quote, QuoteField } from '../market/quote';
 import { QuoteDelivery } from '../market/quote-delivery';
 import { checkQuoteOptions, type QuoteOptions } from './options';
@@ -113,14 +113,7 @@ export class QuoteService implements Service {
     isOpen: () => boolean,
   ): QuoteSubscriber {
     const { clock, pace, contain } = this.#upstream;
-    // Quotes come by the thousand: what calls the listener is made once, and reads what to tell before it calls.
-    let event: QuoteEvent;
-    const call = () => listener(event);
-    const tell = (next: QuoteEvent) => {
-      if (!isOpen()) return;
-      event = next;
-      contain(call);
-    };
+    const tell = teller(contain, isOpen, listener);
     return {
       delivery: new QuoteDelivery({ clock, throttle, wants: wants && (() => wants('quote')), pace }, (quote, changed) =>
         tell({ event: 'quote', symbol, quote, changed }),

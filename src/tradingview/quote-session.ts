@@ -1,5 +1,8 @@
+import { QuoteChange } from '../market/quote';
+import type { ByteCursor } from './byte-cursor';
+import { quotedSymbol, readQuote } from './live-packets';
 import { encodeRequest, type ServerMessage } from './messages';
-import { WIRE_FIELDS, type WireFields } from './quote-fields';
+import { readWireFields, WIRE_FIELDS } from './quote-fields';
 
 /** Why upstream gives no quote of a symbol; the words are upstream's. */
 export interface QuoteFailure {
@@ -8,12 +11,19 @@ export interface QuoteFailure {
   reason: string;
 }
 
-/** What a quote session reports. Symbols are the texts by which they were added. */
+/** What a quote session reports of a symbol. */
+export interface QuoteAnswers {
+  /** @param change good only until this returns */
+  data(change: QuoteChange): void;
+  /** The first answer has ended. */
+  completed(): void;
+  refused(failure: QuoteFailure): void;
+}
+
+/** To whom a quote session reports. */
 export interface QuoteListener {
-  data(symbol: string, fields: WireFields): void;
-  /** The first answer about a symbol has ended. */
-  completed(symbol: string): void;
-  refused(symbol: string, failure: QuoteFailure): void;
+  /** Who wants to hear of a symbol, by the text by which it was added. */
+  asker(symbol: string): QuoteAnswers | undefined;
   /** The whole session is gone upstream. */
   failed(reason: string): void;
 }
@@ -29,6 +39,7 @@ export class QuoteSession {
   readonly id: string;
   readonly #send: (text: string) => void;
   readonly #listener: QuoteListener;
+  readonly #change = new QuoteChange();
   #open = true;
 
   constructor(id: string, send: (text: string) => void, listener: QuoteListener) {
@@ -63,17 +74,38 @@ export class QuoteSession {
     if (!this.#open) return;
     switch (message.method) {
       case 'qsd':
-        if (message.status === 'ok') this.#listener.data(message.symbol, message.fields);
-        else this.#listener.refused(message.symbol, message);
+        this.#answer(message);
         break;
-      case 'quote_completed':
-        if (message.status === 'ok') this.#listener.completed(message.symbol);
-        else this.#listener.refused(message.symbol, { status: message.status, reason: '' });
+      case 'quote_completed': {
+        const asker = this.#listener.asker(message.symbol);
+        if (message.status === 'ok') asker?.completed();
+        else asker?.refused({ status: message.status, reason: '' });
         break;
+      }
       case 'critical_error':
         this.abandon();
         this.#listener.failed(`${message.reason} ${message.info}`.trim());
     }
+  }
+
+  /** See `Session`. */
+  express(packet: ByteCursor, end: number): boolean {
+    if (!this.#open) return true;
+    const symbol = quotedSymbol(packet);
+    if (symbol === null) return false;
+    const asker = this.#listener.asker(symbol);
+    if (!asker) return true;
+    if (!readQuote(packet, end, this.#change)) return false;
+    asker.data(this.#change);
+    return true;
+  }
+
+  #answer(message: ServerMessage & { method: 'qsd' }): void {
+    const asker = this.#listener.asker(message.symbol);
+    if (!asker) return;
+    if (message.status !== 'ok') return asker.refused(message);
+    readWireFields(message.fields, this.#change);
+    asker.data(this.#change);
   }
 
   #inBatches(method: string, symbols: readonly string[]): void {

@@ -3,8 +3,10 @@ import type { FeedError } from '../feed/errors';
 import type { Turnstile } from '../feed/turnstile';
 import type { Clock } from '../market/clock';
 import type { Pace } from '../market/pace';
+import type { ByteCursor } from './byte-cursor';
 import { newSessionId } from './chart-session';
 import type { Endpoints } from './endpoints';
+import { liveSession } from './live-packets';
 import type { ServerMessage } from './messages';
 import type { ClientSettings } from './options';
 import type { Secrets } from './secrets';
@@ -13,6 +15,11 @@ import type { Secrets } from './secrets';
 export interface Session {
   readonly id: string;
   receive(message: ServerMessage): void;
+  /**
+   * A packet of live data, still unread behind the session's id.
+   * @returns false when it is unusual: then it has had no effect, and is read and received as any other
+   */
+  express(packet: ByteCursor, end: number): boolean;
   /** Ends it upstream, unless it is known to be gone. */
   close(): void;
 }
@@ -69,6 +76,15 @@ export class Sessions {
   close(session: Session): void {
     session.close();
     this.#open.delete(session.id);
+  }
+
+  /**
+   * Hands on a packet of live data without reading more of it than is needed; one that is of no session here is dropped.
+   * @returns false when it is to be read as any other
+   */
+  express(packet: ByteCursor, end: number): boolean {
+    const id = liveSession(packet);
+    return id !== null && this.#open.get(id)?.express(packet, end) !== false;
   }
 
   dispatch(message: ServerMessage): void {

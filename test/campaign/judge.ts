@@ -31,7 +31,7 @@ export interface Evidence {
   cleared: number;
 }
 
-/** What is wrong at the moment, in words: some of it may only be late. */
+/** What is wrong at the moment, in words, but for the newest quotes: some of it may only be late. */
 export async function judge({ logbook, chronicle, market, quotes, cleared }: Evidence): Promise<string[]> {
   const now = Date.now();
   const problems = [...logbook.problems, ...quotes.problems];
@@ -48,7 +48,6 @@ export async function judge({ logbook, chronicle, market, quotes, cleared }: Evi
         : brokenByCandles(follower, witness, chronicle, now);
     problems.push(...[...broken, ...silence(follower, now, cleared)].map((what) => `${follower.name}: ${what}`));
   }
-  problems.push(...(await quotes.missing(cleared)));
   problems.push(...(await brokenByHistory(logbook, chronicle, market)));
   return problems;
 }

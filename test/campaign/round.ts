@@ -56,8 +56,10 @@ export async function round(stage: Stage, seed: number, size: Size): Promise<Ver
   do {
     await pass(LOOK_EVERY);
     for (const line of stage.sink.messages.splice(0)) logbook.take(line);
-    if (Date.now() < cleared + SETTLING) await quotes.missing(cleared);
-    else problems = await judge({ logbook, chronicle, market: stage.market, quotes, cleared });
+    // Before all that takes long: a quote stands for a second or two.
+    problems = await quotes.missing(cleared);
+    if (Date.now() < cleared + SETTLING) continue;
+    problems.push(...(await judge({ logbook, chronicle, market: stage.market, quotes, cleared })));
   } while (Date.now() < cleared + SETTLING || (problems.length > 0 && Date.now() < cleared + PATIENCE));
   const disgrace = stage.red.output
     .slice(log)

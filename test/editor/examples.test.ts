@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { EXAMPLES, linkOtherPalettes } from '../support/examples';
 import type { Editor } from './browser';
 import { PACKAGE, TAB, useEditor } from './opened';
@@ -13,6 +14,14 @@ interface Imported {
   known: boolean;
   disabled: boolean;
   wires: string[];
+}
+
+/** Whether it becomes visible within a second. */
+async function isShown(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 1_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 describe('the editor: examples', function () {
@@ -40,12 +49,13 @@ describe('the editor: examples', function () {
     await page.locator('#red-ui-header-button-sidemenu').click();
     await page.locator('#menu-item-import').click();
     const dialog = page.locator('#red-ui-clipboard-dialog');
-    await dialog.locator('#red-ui-clipboard-dialog-import-tabs').getByText('Examples').click();
     const examples = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples');
     const entry = (name: string) => examples.locator('.red-ui-treeList-label').filter({ hasText: name }).last();
+    // While the dialog is still opening or a list unfolding, a click may go astray.
+    do await dialog.locator('#red-ui-clipboard-dialog-import-tabs').getByText('Examples').click();
+    while (!(await isShown(examples)));
     const [leaf = '', ...folders] = [PACKAGE, ...path].reverse();
     for (const folder of folders.reverse()) await entry(folder).click();
-    // While the list is still unfolding, a click may go astray.
     do await entry(leaf).click();
     while (!(await entry(leaf).evaluate(({ classList }) => classList.contains('selected'))));
     await page.locator('#red-ui-clipboard-dialog-ok').click();
@@ -114,7 +124,9 @@ describe('the editor: examples', function () {
       const tabs = page.locator('#red-ui-workspace-tabs > .red-ui-tab');
       const before = await tabs.count();
       await importExample(path);
-      await tabs.nth(before).click();
+      const tab = tabs.nth(before);
+      do await tab.click();
+      while (!(await isShown(tab.and(page.locator('.active')))));
       const nodes = await imported();
       await editor.node(nodes.at(-1)?.id ?? '').waitFor();
       assert.deepEqual(

@@ -28,7 +28,8 @@ function setUp({ answersClose = true, react = (_status: ConnectionStatus) => {} 
     protocol: (control) => {
       controls.push(control);
       return {
-        received: (data) => {
+        received: (message) => {
+          const data = String(message);
           received.push(data);
           if (data === 'boom') throw new Error('a handler’s fault');
           if (data === 'alive' || data === 'live' || data === 'healthy' || data === 'again') control[data]();

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SteppedClock } from '../../src/market/clock';
 import type { Pace } from '../../src/market/pace';
-import { MergedQuote, NO_FIELDS, placeOf, type Quote, type QuoteField } from '../../src/market/quote';
+import { MergedQuote, type Quote, type QuoteField } from '../../src/market/quote';
 import { QuoteDelivery } from '../../src/market/quote-delivery';
+import { say } from '../support/quote-values';
 
 interface Told {
   /** Milliseconds since the start. */
@@ -33,9 +34,7 @@ class Desk {
 
   /** One packet of upstream. */
   move(values: { [field in QuoteField]?: number | string | null }): void {
-    let moved = NO_FIELDS;
-    for (const [field, value] of Object.entries(values)) moved |= this.quote.merge(placeOf(field as QuoteField), value);
-    this.delivery.update(this.quote, moved);
+    this.delivery.update(this.quote, say(this.quote, values));
   }
 
   get prices() {
@@ -70,8 +69,7 @@ describe('quote delivery', () => {
 
   it('tells one who comes late all that is known', () => {
     const desk = new Desk();
-    desk.quote.merge(placeOf('price'), 1);
-    desk.quote.merge(placeOf('exchange'), 'X');
+    say(desk.quote, { price: 1, exchange: 'X' });
     desk.move({});
     assert.deepEqual(desk.told, [
       { at: 0, quote: { symbol: 'A:B', price: 1, exchange: 'X' }, changed: ['price', 'exchange'] },

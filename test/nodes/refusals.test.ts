@@ -64,7 +64,8 @@ describe('tv-connection refused by', () => {
           Array.from({ length: 2 * outage }, () => [code, 'c']),
         );
         for (const error of caught()) assert.match(error?.message ?? '', sentence);
-        assert.equal(shown()?.text, `tv-ohlc.status.${stops ? 'stopped' : 'waiting'}`);
+        // It may be in the middle of a try.
+        await flow.until('statuses', () => shown()?.text === `tv-ohlc.status.${stops ? 'stopped' : 'waiting'}`);
         assert.equal(shown()?.fill, stops ? 'red' : 'yellow');
 
         await market.market.faults.accept();

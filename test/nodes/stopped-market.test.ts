@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Flow } from '../support/flow';
-import { asTold, settledCandles } from '../support/flow-message';
+import { asTold, type FlowMessage, settledCandles } from '../support/flow-message';
 import { PracticeProcess } from '../support/practice-process';
 
 const BTC = 'BINANCE:BTCUSDT';
@@ -39,11 +39,15 @@ describe('tv-ohlc and a market whose process is stopped', function () {
     for (const market of markets.values()) await market.end();
   });
 
-  /** Stops the market in mid-candle; what has arrived when it is all over has to be the truth. */
+  /**
+   * Stops the market in mid-candle; what has arrived when it is all over has to be the truth. By the second candle the market's
+   * heart has beaten: until then its silence would say nothing, and the clock would close the candle.
+   */
   async function stopFor(seconds: number, id: string) {
     const market = markets.get(id) as PracticeProcess;
-    const { payload } = await flow.find(`${id}-all`, ({ event }) => event === 'closed');
-    const opened = payload.timestamp + CANDLE;
+    const isClosed = ({ event }: FlowMessage) => event === 'closed';
+    const begun = await flow.until(`${id}-all`, (all) => all.filter(isClosed).length >= 2);
+    const opened = begun.findLast(isClosed)?.payload.timestamp + CANDLE;
     await wait(opened + CANDLE / 2 - Date.now());
     market.freeze();
     const frozen = Date.now();

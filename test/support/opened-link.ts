@@ -41,7 +41,8 @@ export function openLink(
   const transport = transportOf({ address: async () => ({ url, release: () => result.releases++ }), ...around });
   result.link = transport({
     opened: () => tellOpened(),
-    received: (text) => {
+    received: (data) => {
+      const text = String(data);
       result.received.push(text);
       tellNext(text);
     },

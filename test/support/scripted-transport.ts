@@ -20,7 +20,7 @@ export class ScriptedLink {
   }
 
   receive(text: string): void {
-    this.events.received(text);
+    this.events.received(Buffer.from(text));
   }
 
   /** The link is gone, as `closed` tells exactly once. */

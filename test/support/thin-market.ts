@@ -43,8 +43,10 @@ export class ThinMarket {
     this.#now += ms;
   }
 
+  /** Nobody trades between a close time that is told and the next bar. */
   trade(): void {
-    this.#set(Math.floor(this.#now / MINUTE) * MINUTE);
+    const time = Math.floor(this.#now / MINUTE) * MINUTE;
+    if (!this.#closeTimes || this.#now < closeTimeOf(time)) this.#set(time);
   }
 
   /** A late trade, which changes a bar that is closed. @param back 1 is the newest bar but one */
@@ -85,7 +87,11 @@ export class ThinMarket {
 
   #message(bars: Bar[]): Message {
     this.#newestSent = Math.max(this.#newestSent, bars.at(-1)?.time ?? Number.NEGATIVE_INFINITY);
-    // A quarter of a minute before the next one may open, as at the end of a session.
-    return { bars, closeTime: this.#closeTimes && bars.length > 0 ? this.#newestSent + 0.75 * MINUTE : null };
+    return { bars, closeTime: this.#closeTimes && bars.length > 0 ? closeTimeOf(this.#newestSent) : null };
   }
+}
+
+/** A quarter of a minute before the next one may open, as at the end of a session. */
+function closeTimeOf(time: number): number {
+  return time + 0.75 * MINUTE;
 }

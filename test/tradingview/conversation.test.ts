@@ -46,6 +46,7 @@ function setUp({ signIn = (use) => use(ANONYMOUS), follows = false, message = ()
     refusal: () => REFUSAL,
     secrets,
     counts,
+    express: () => false,
     payload: (payload) => payloads.push(payload),
     greeted: (time) => greetings.push(time),
     message: (one) => {

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { fieldNames, MergedQuote, QUOTE_FIELDS } from '../../src/market/quote';
-import { mergeWireFields, saysClosed, WIRE_FIELDS } from '../../src/tradingview/quote-fields';
+import { fieldNames, MergedQuote, QUOTE_FIELDS, QuoteChange } from '../../src/market/quote';
+import { readWireFields, saysClosed, WIRE_FIELDS, type WireFields } from '../../src/tradingview/quote-fields';
 import { literalFrames, needs } from '../support/recorded-frames';
+
+function merge(quote: MergedQuote, fields: WireFields) {
+  const change = new QuoteChange();
+  readWireFields(fields, change);
+  return change.mergeInto(quote);
+}
 
 /** What a packet makes of a fresh quote; JSON, as on the wire. */
 function read(json: string) {
   const quote = new MergedQuote('A:B');
-  const moved = mergeWireFields(quote, JSON.parse(json));
+  const moved = merge(quote, JSON.parse(json));
   const { symbol: _, ...fields } = quote.copy();
   assert.deepEqual(fieldNames(moved), Object.keys(fields));
   return fields;
@@ -97,7 +103,7 @@ describe('quote fields', () => {
   it('say when the market is closed; before and after hours it is not', () => {
     const closed = (session: string | null) => {
       const quote = new MergedQuote('A:B');
-      mergeWireFields(quote, { current_session: session });
+      merge(quote, { current_session: session });
       return saysClosed(quote);
     };
     assert.deepEqual(['out_of_session', 'holiday'].map(closed), [true, true]);
