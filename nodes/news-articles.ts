@@ -47,9 +47,9 @@ function isListOfTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
-/** A topic of MQTT has characters with a meaning, and the key of a source may hold any. */
+/** A topic of MQTT has characters with a meaning and an end; the key of a source may hold any, without one. */
 function topicOf(sourceKey: string): string {
-  return `news/${sourceKey.replace(/[^\p{L}\p{N}._-]/gu, '_') || 'unknown'}`;
+  return `news/${sourceKey.slice(0, 100).replace(/[^\p{L}\p{N}._-]/gu, '_') || 'unknown'}`;
 }
 
 export = function (RED: NodeAPI) {

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionState, ConnectionStatus } from '../feed/connection';
 import type { Subscriber, SubscriptionState } from '../feed/subscription';
+import type { Clock, Timer } from '../market/clock';
 import type { Article } from './article';
 import type { NewsMessage } from './messages';
 import { Renewal } from './renewal';
@@ -14,9 +15,13 @@ export interface ArticleSubscriber extends Subscriber {
 /** What a late-comer is told of: as much as the server would show on a stream of its own, and some more. */
 const RECENT = 50;
 
+/** A poll that nothing ends is over after this long, milliseconds. */
+const LONGEST_POLL = 2_000;
+
 /** The articles of one query, over one stream, shared by all who want them. */
 export class ArticleChannel {
   readonly #connection: Connection;
+  readonly #clock: Clock;
   readonly #idle: () => void;
   /** Made anew when one comes or goes, for listeners subscribe and leave while they are being told. */
   #subscribers: readonly ArticleSubscriber[] = [];
@@ -25,6 +30,9 @@ export class ArticleChannel {
   readonly #renewal = new Renewal();
   /** By link, each as it came last. */
   readonly #recent = new Map<string, Article>();
+  /** By link, what the present poll has shown: the server tells what is new, and only then which of it is breaking news. */
+  #polled = new Map<string, Article>();
+  #pollEnds: Timer | null = null;
   /** Whether the present stream has shown anything. */
   #shown = false;
   /** Whether the server's own error has been told, and nothing else has come since. */
@@ -33,6 +41,7 @@ export class ArticleChannel {
   /** @param idle called when nobody needs it any more; who asks next opens a new one */
   constructor(path: string, upstream: Upstream, idle: () => void) {
     this.#idle = idle;
+    this.#clock = upstream.clock;
     this.#connection = upstream.stream({
       path: () => path,
       message: (message) => this.#take(message),
@@ -66,18 +75,33 @@ export class ArticleChannel {
     switch (message.kind) {
       case 'articles':
         this.#failing = false;
-        for (const article of message.articles) this.#tell(article);
+        for (const article of message.articles) this.#collect(article);
         return this.#setState('live');
       case 'heartbeat':
         this.#failing = false;
+        this.#endPoll();
         return this.#setState(this.#shown ? 'live' : 'empty');
       case 'error':
+        this.#endPoll();
         return this.#fail(message.reason);
     }
   }
 
-  #tell(article: Article): void {
+  #collect(article: Article): void {
     this.#shown = true;
+    if (!this.#polled.get(article.link)?.breaking) this.#polled.set(article.link, article);
+    this.#pollEnds ??= this.#clock.after(LONGEST_POLL, () => this.#endPoll());
+  }
+
+  #endPoll(): void {
+    this.#pollEnds?.cancel();
+    this.#pollEnds = null;
+    const polled = this.#polled;
+    this.#polled = new Map();
+    for (const article of polled.values()) this.#tell(article);
+  }
+
+  #tell(article: Article): void {
     this.#recent.delete(article.link);
     this.#recent.set(article.link, article);
     const [oldest] = this.#recent.keys();
@@ -95,6 +119,7 @@ export class ArticleChannel {
 
   #changed(status: ConnectionStatus): void {
     this.#connectionState = this.#renewal.see(status);
+    this.#endPoll();
     if (status.state === 'idle') this.#idle();
     if (status.state === 'live') this.#shown = false;
     if (this.#connectionState !== 'live') this.#setState('waiting');

@@ -16,6 +16,8 @@ interface Imported {
   wires: string[];
 }
 
+const isOurs = (type: string) => /^(tv|news)-/.test(type);
+
 /** Whether it becomes visible within a second. */
 async function isShown(locator: Locator): Promise<boolean> {
   return locator.waitFor({ timeout: 1_000 }).then(
@@ -92,7 +94,7 @@ describe('the editor: examples', function () {
   /** Runs it, with one more debug node behind each node of ours. */
   async function run(nodes: Imported[]): Promise<void> {
     const { page } = editor;
-    const ours = nodes.filter(({ type, disabled }) => type.startsWith('tv-') && !disabled);
+    const ours = nodes.filter(({ type, disabled }) => isOurs(type) && !disabled);
     const debug = await editor.drag('debug', 120, 720);
     for (const { id } of ours) await editor.wire(id, 0, debug);
     await page.evaluate(`RED.sidebar.show('debug')`);
@@ -130,7 +132,7 @@ describe('the editor: examples', function () {
       const nodes = await imported();
       await editor.node(nodes.at(-1)?.id ?? '').waitFor();
       assert.deepEqual(
-        nodes.filter(({ type, valid }) => !valid && (type.startsWith('tv-') || !needsOthers)),
+        nodes.filter(({ type, valid }) => !valid && (isOurs(type) || !needsOthers)),
         [],
       );
       assert.ok(nodes.every(({ known }) => known));

@@ -62,6 +62,40 @@ describe('news client: articles', () => {
     );
   });
 
+  it('are breaking news also where the server tells them as news first, and come when its poll is over', async () => {
+    const all = stage.watch();
+    const urgent = stage.watch({ breakingOnly: true });
+    const { link } = stage.news.faults.publish({ breaking: true });
+    await stage.pass(1);
+    assert.deepEqual(
+      stage.transport.shown.filter(({ article }) => article.link === link).map(({ event }) => event),
+      ['news', 'breaking'],
+    );
+    for (const { articles } of [all, urgent]) {
+      assert.deepEqual(
+        articles.filter((one) => one.link === link).map(({ breaking }) => breaking),
+        [true],
+      );
+    }
+  });
+
+  it('come without the end of a poll too, when the stream breaks off or it takes too long', async () => {
+    const { articles } = stage.watch();
+    await stage.pass(1);
+    const begins = (text: string) => text.startsWith('event: news') || text.startsWith(': ');
+    stage.transport.split = (text) => (begins(text) ? [text] : []);
+    const { link: late } = stage.news.faults.publish({ title: 'Late' });
+    await stage.pass(60);
+    assert.ok(!links(articles).includes(late));
+    await stage.pass(2);
+    assert.ok(links(articles).includes(late));
+    const { link: cut } = stage.news.faults.publish({ title: 'Cut off' });
+    await stage.pass(58);
+    assert.ok(!links(articles).includes(cut));
+    stage.news.faults.drop();
+    assert.ok(links(articles).includes(cut));
+  });
+
   it('are each watcher’s own, over one stream for equal queries, in whatever order these are', async () => {
     const a = stage.watch({ categories: ['general', 'DeFi'], keywords: ['bitcoin'] });
     const b = stage.watch({ categories: ['defi', 'general'] });

@@ -11,6 +11,7 @@ import { PracticeProcess } from '../support/practice-process';
 
 const SYMBOLS = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'];
 const [BTC = ''] = SYMBOLS;
+const CONNECTIONS = ['tv-connection', 'news-connection'];
 
 /** An answer of tv-history, with what the flow had put into the message. */
 type Answer = FlowMessage & { title?: string; complete?: boolean };
@@ -247,7 +248,7 @@ describe('the examples, in a real Node-RED', function () {
       assert.equal(others.size, name.startsWith(FOLDER_FOR_OTHERS) ? 1 : 0, `${name}: ${[...others]}`);
       const [first = ''] = String(comment.info).split('. ');
       for (const palette of others) assert.ok(first.includes(String(palette)), `${name}: ${first}`);
-      assert.ok(flow.every(({ type, server }) => type !== 'tv-connection' || server === 'practice'));
+      assert.ok(flow.every(({ type, server }) => !CONNECTIONS.includes(type) || server === 'practice'));
     }
   });
 

@@ -116,7 +116,7 @@ function overlooked({ said, scorecard }, { keywords, 'node-red': { nodes } }) {
   const problems = {};
   const unread = said.match(/Unable to parse .*/g);
   if (unread) problems.N01 = unread.join(', ');
-  const types = Object.keys(nodes).filter((type) => type !== 'tv-connection');
+  const types = Object.keys(nodes).filter((type) => !type.endsWith('-connection'));
   const missing = types.filter((type) => !scorecard.N02?.nodes?.includes(type));
   if (missing.length > 0) problems.N02 = `no example of ${missing.join(', ')}`;
   if (!keywords.includes('node-red')) problems.P05 = 'the keyword is missing';
