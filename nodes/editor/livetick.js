@@ -8,6 +8,7 @@ import { openNewsConnection } from './news-connection-form.js';
 import * as nodeTypes from './node-types.js';
 import { explain } from './problems.js';
 import { areInputs } from './raw-inputs.js';
+import { sourceSearch } from './source-search.js';
 import { symbolSearch } from './symbol-search.js';
 import { seriesLabel, tidy } from './symbols.js';
 import { openTexts, saveTexts, textsOf } from './text-lists.js';
@@ -44,4 +45,5 @@ RED.livetick = {
   allowVariable,
   timeframeSelect,
   symbolSearch,
+  sourceSearch,
 };

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { normaliseSymbol } from '../../src/market/symbol';
 import { TIMEFRAMES } from '../../src/market/timeframe';
+import { checkArticleOptions } from '../../src/news/options';
+import { NewsDesk } from '../../src/simulator/news-desk';
 import { checkIndicatorId } from '../../src/tradingview/indicator-lookup';
 import { PLAN_NAMES, planLimits } from '../../src/tradingview/plan';
 import { ScriptedServer } from '../support/scripted-server';
@@ -65,6 +67,17 @@ describe('what the editor knows is what the runtime knows', () => {
       { numRuns: 2000 },
     );
     for (const { id } of searchCatalogue('')) assert.ok(isIndicator(id), id);
+  });
+
+  it('of the sources of news, as far as practice news have them', async () => {
+    const { searchSources } = await import('../../nodes/editor/news-sources.js' as string);
+    const articles = new NewsDesk(1).latest(500, Date.UTC(2026, 4, 13, 14));
+    const told = new Map(articles.map(({ sourceKey: key, source: name, category }) => [key, { key, name, category }]));
+    assert.ok(told.size > 5);
+    for (const source of told.values()) assert.deepEqual(searchSources(source.key)[0], source);
+    const keys = searchSources('').map(({ key }: { key: string }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+    assert.deepEqual(checkArticleOptions({ sources: keys }).sources, keys);
   });
 
   it('finds indicators by name, short name and id, the likeliest first', async () => {
