@@ -7,7 +7,11 @@ import { TAB, useEditor } from './opened';
 
 const ROOT = resolve(__dirname, '../..');
 const CONNECTION = 'c0a0000000000001';
-const OUTPUTS = { 'tv-ohlc': 3, 'tv-indicator': 3, 'tv-history': 1, 'tv-trades': 2, 'tv-packets': 1 };
+const NEWS = 'c0a0000000000002';
+const OUTPUTS = {
+  ...{ 'tv-ohlc': 3, 'tv-indicator': 3, 'tv-history': 1, 'tv-trades': 2, 'tv-packets': 1 },
+  ...{ 'news-articles': 2, 'news-prices': 2 },
+};
 const TYPES = Object.keys(OUTPUTS);
 // An id must be no value that a property has: Node-RED would take it for the node.
 const idOf = (type: string) => `id-of-${type}`;
@@ -15,12 +19,13 @@ const idOf = (type: string) => `id-of-${type}`;
 const FLOW = [
   TAB,
   { id: CONNECTION, type: 'tv-connection', server: 'practice' },
+  { id: NEWS, type: 'news-connection', server: 'practice' },
   ...Object.entries(OUTPUTS).map(([type, outputs], index) => ({
     id: idOf(type),
     type,
     z: TAB.id,
-    connection: CONNECTION,
-    symbols: ['BINANCE:BTCUSDT'],
+    connection: type.startsWith('news-') ? NEWS : CONNECTION,
+    symbols: [type === 'news-prices' ? 'bitcoin' : 'BINANCE:BTCUSDT'],
     x: 300,
     y: 80 * (index + 1),
     wires: Array.from({ length: outputs }, () => []),
@@ -43,6 +48,14 @@ const WRONG: Record<string, [field: string, value: string, sentence: RegExp][]> 
   ],
   'tv-trades': [['throttle', 'often', /number of at least 0/]],
   'tv-packets': [['methods-text', 'qsd, <b>', /one word/]],
+  'news-articles': [
+    ['sources-text', 'coindesk, The Block', /names without blanks/],
+    ['categories-text', 'a&b', /names without blanks/],
+  ],
+  'news-prices': [
+    ['symbols-text', 'BINANCE:BTCUSDT', /ids of coins/],
+    ['throttle', 'often', /number of at least 0/],
+  ],
 };
 
 describe('the editor: the forms are for everybody', function () {
@@ -55,7 +68,7 @@ describe('the editor: the forms are for everybody', function () {
 
   const form = () => editor.page.locator('.livetick-form').last();
 
-  /** Opens each form in its turn, that of the connection with every market. */
+  /** Opens each form in its turn, those of the connections with every server. */
   async function eachForm(look: (name: string) => Promise<void>): Promise<void> {
     for (const type of TYPES) {
       await editor.edit(idOf(type));
@@ -67,6 +80,14 @@ describe('the editor: the forms are for everybody', function () {
     for (const market of ['live', 'practice', 'custom', 'variable'] as const) {
       await editor.chooseMarket(market);
       await look(`tv-connection, ${market}`);
+    }
+    await editor.end('node-config-dialog-cancel');
+    await editor.end('node-dialog-cancel');
+    await editor.edit(idOf('news-prices'));
+    await editor.editConnection('edit');
+    for (const server of ['live', 'practice', 'custom']) {
+      await editor.page.locator('#node-config-input-server').selectOption(server);
+      await look(`news-connection, ${server}`);
     }
     await editor.end('node-config-dialog-cancel');
     await editor.end('node-dialog-cancel');
@@ -169,6 +190,12 @@ describe('the editor: the forms are for everybody', function () {
       await page.locator('#node-input-symbol').fill('none such');
       await page.locator('#node-input-count').fill('0');
       assert.deepEqual(await faint(form()), []);
+      await editor.end('node-dialog-cancel');
+      await editor.edit(idOf('news-articles'));
+      await page.locator('#node-input-sources-text').click();
+      await page.locator('.livetick-found').getByRole('option').first().waitFor();
+      assert.deepEqual(await faint(page.locator('.livetick-found')), []);
+      await editor.screenshot(`${theme}-sources`);
       await editor.end('node-dialog-cancel');
       await editor.screenshot(`${theme}-canvas`);
     });
