@@ -1,10 +1,7 @@
 import type { Bar } from '../market/candle';
 import type { CandleSource } from './candle-source';
-import type { MarketBar } from './market-bar';
+import type { Change, MarketBar } from './market-bar';
 import { type Resolution, usualLength } from './resolution';
-
-/** What of a candle can be corrected. */
-export type Change = Partial<Omit<Bar, 'time'>>;
 
 const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
 

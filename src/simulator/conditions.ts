@@ -13,6 +13,11 @@ export interface Refusal {
   retryAfter?: number;
 }
 
+/** The services beside the data socket, as fault switches name them. */
+export const LOOK_UP_SERVICES = ['symbol_search', 'symbol', 'pine-facade', 'quote_token'] as const;
+
+export type LookUpService = (typeof LOOK_UP_SERVICES)[number];
+
 /** What a look-up answers instead: an HTTP status, a page that is no JSON, or nothing at all. */
 export type LookUpTrouble = number | 'rubbish' | 'silence';
 

@@ -1,11 +1,18 @@
 import type { Bar } from '../market/candle';
 import type { Timeframe } from '../market/timeframe';
-import { type Change, correct, insert, leaveOut } from './amending';
+import { correct, insert, leaveOut } from './amending';
 import type { CandleSource } from './candle-source';
-import type { Conditions, Damage, FreezeMode, InForce, LookUpTrouble } from './conditions';
+import {
+  type Conditions,
+  type Damage,
+  type FreezeMode,
+  type InForce,
+  LOOK_UP_SERVICES,
+  type LookUpService,
+  type LookUpTrouble,
+} from './conditions';
 import { anObject, aText, count, knownSymbol, oneOf } from './fault-arguments';
-import { LOOK_UP_SERVICES, type LookUpService } from './look-ups';
-import type { MarketBar } from './market-bar';
+import type { Change, MarketBar } from './market-bar';
 import type { PracticeConnection } from './practice-connection';
 import { type Resolution, resolutionOf } from './resolution';
 

@@ -1,14 +1,10 @@
 import type { Clock, Timer } from '../market/clock';
-import type { Conditions } from './conditions';
+import type { Conditions, LookUpService } from './conditions';
 import { type LookUpAnswer, type LookUpRequest, NOT_FOUND } from './look-up';
 import { answerPineFacade, suggestScripts } from './pine-facade';
+import type { SentAnswer } from './practice-answers';
 import { renewToken } from './quote-token';
 import { searchSymbols, symbolMarket } from './symbol-look-ups';
-
-/** The services beside the data socket, as fault switches name them. */
-export const LOOK_UP_SERVICES = ['symbol_search', 'symbol', 'pine-facade', 'quote_token'] as const;
-
-export type LookUpService = (typeof LOOK_UP_SERVICES)[number];
 
 /** What the look-ups need to know of the market. */
 export interface LookUpRules {
@@ -42,12 +38,6 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/pubscripts-suggest-json/': { service: 'pine-facade', answer: suggestScripts },
 };
-
-/** An answer as it is sent. */
-export interface SentAnswer {
-  status: number;
-  text: string;
-}
 
 /** Answers HTTP requests, unless the conditions are otherwise; it knows nothing of sockets, and never throws. */
 export class LookUps {

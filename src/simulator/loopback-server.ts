@@ -3,21 +3,13 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Refusal } from './conditions';
 import { type LookUpRequest, readLookUp } from './look-up';
-import type { SentAnswer } from './look-ups';
 import { LoopbackPort } from './loopback-port';
+import type { Addresses, SentAnswer } from './practice-answers';
 
 /** Where a client connects; upstream's path. */
 const SOCKET_PATH = '/socket.io/websocket';
 /** No request of a client is anywhere near as long. */
 const LONGEST_REQUEST = 1024 * 1024;
-
-/** Where the market is to be found. */
-export interface Addresses {
-  /** Of the WebSocket. */
-  url: string;
-  /** The base of the look-ups. */
-  httpUrl: string;
-}
 
 /** Who receives the clients. */
 export interface Reception {

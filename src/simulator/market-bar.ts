@@ -4,3 +4,6 @@ import type { Bar } from '../market/candle';
 export interface MarketBar extends Bar {
   closeTime: number;
 }
+
+/** What of a candle can be corrected. */
+export type Change = Partial<Omit<Bar, 'time'>>;

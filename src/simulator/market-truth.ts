@@ -4,10 +4,11 @@ import type { Timeframe } from '../market/timeframe';
 import { CandleSource } from './candle-source';
 import { findInstrument } from './instruments';
 import type { MarketBar } from './market-bar';
-import { type QuoteFields, type QuoteSources, quoteState } from './quote-state';
+import type { QuoteFields, StudyValue } from './practice-answers';
+import { type QuoteSources, quoteState } from './quote-state';
 import { resolutionOf } from './resolution';
 import { findStudy, inputIds } from './study-catalogue';
-import { StudyComputation, type StudyValue, studyBars } from './study-computation';
+import { StudyComputation, studyBars } from './study-computation';
 import { readInputs } from './study-inputs';
 import type { SymbolSpec } from './symbol-spec';
 

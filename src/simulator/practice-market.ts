@@ -8,14 +8,13 @@ import { ControlServer } from './control-server';
 import { Faults } from './faults';
 import { INSTRUMENTS } from './instruments';
 import { readLookUp } from './look-up';
-import { LookUps, type SentAnswer } from './look-ups';
-import { type Addresses, hangUp, LoopbackServer } from './loopback-server';
+import { LookUps } from './look-ups';
+import { hangUp, LoopbackServer } from './loopback-server';
 import { MarketTruth } from './market-truth';
+import type { Addresses, QuoteFields, SentAnswer, StudyValue } from './practice-answers';
 import { ABORTED, type MarketRules, PracticeConnection } from './practice-connection';
 import type { PracticeMarketOptions, PracticeMarketStats } from './practice-options';
 import { Pulse } from './pulse';
-import type { QuoteFields } from './quote-state';
-import type { StudyValue } from './study-computation';
 import { acceptsToken } from './token-check';
 
 /** How many different methods are counted by name; a client may send any. */

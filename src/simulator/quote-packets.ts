@@ -1,5 +1,5 @@
 import { packet } from './chart-packets';
-import type { QuoteFields } from './quote-state';
+import type { QuoteFields } from './practice-answers';
 
 /** Fields of a symbol: all that are known the first time, later those that changed. `text` is the symbol as it was asked for. */
 export function quotePacket(session: string, text: string, fields: QuoteFields): string {

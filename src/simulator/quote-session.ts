@@ -1,7 +1,8 @@
 import { isId } from './call-arguments';
 import { packet } from './chart-packets';
+import type { QuoteFields } from './practice-answers';
 import { forbiddenQuotePacket, quoteCompletedPacket, quotePacket, unknownQuotePacket } from './quote-packets';
-import { isBookField, type QuoteFields, type QuoteSources, type QuoteState, quoteState } from './quote-state';
+import { isBookField, type QuoteSources, type QuoteState, quoteState } from './quote-state';
 import { readSymbolSpec } from './symbol-spec';
 
 /** Seconds between two updates of a symbol that is not among the fast ones. */

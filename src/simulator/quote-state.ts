@@ -1,6 +1,7 @@
 import type { CandleSource } from './candle-source';
 import type { Instrument } from './instruments';
 import type { MarketBar } from './market-bar';
+import type { QuoteFields } from './practice-answers';
 import { hashText, mix } from './random';
 import type { Resolution } from './resolution';
 import { symbolInfo } from './symbol-info';
@@ -13,9 +14,6 @@ const NO_VALUE = 1e100;
 
 /** The order book comes apart from the rest. */
 const BOOK = ['bid', 'ask', 'bid_size', 'ask_size', 'trade_loaded'] as const;
-
-/** What a quote says of a symbol, by the names of the wire. Times are seconds since the epoch; null: there is no value. */
-export type QuoteFields = Record<string, unknown>;
 
 /** Both halves of a quote, as they are told one after the other. */
 export interface QuoteState {

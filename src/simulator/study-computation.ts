@@ -1,20 +1,14 @@
 import type { Bar } from '../market/candle';
 import type { CandleSource } from './candle-source';
 import type { MarketBar } from './market-bar';
+import type { StudyValue } from './practice-answers';
 import type { Resolution } from './resolution';
 import type { StudyDefinition } from './study-catalogue';
-import type { PlotValues, StudyFormula } from './study-formulas';
+import type { StudyFormula } from './study-formulas';
 import type { Inputs } from './study-inputs';
 
 /** A study is computed from so many bars before the first that its series has loaded, as in recorded traffic. */
 export const WARM_UP = 100;
-
-/** What a study says of one bar. */
-export interface StudyValue {
-  /** Open time, milliseconds since the epoch. */
-  time: number;
-  plots: PlotValues;
-}
 
 /** Which bars a study is computed from. */
 export interface StudyBars {

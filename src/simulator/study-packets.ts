@@ -1,6 +1,6 @@
 import { packet, timedPacket } from './chart-packets';
+import type { StudyValue } from './practice-answers';
 import type { StudyDefinition } from './study-catalogue';
-import type { StudyValue } from './study-computation';
 
 /** Which process of upstream computed; for its own debugging. */
 const NODE = 'practice-charts-1-study-1';
