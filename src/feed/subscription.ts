@@ -55,8 +55,13 @@ export function teller<E>(
   isOpen: () => boolean,
   listener: (event: E) => void,
 ): (event: E) => void {
-  let event: E;
-  const call = () => listener(event);
+  let event: E | undefined;
+  const call = () => {
+    const told = event as E;
+    // What has been told is not to be held: a history may be long.
+    event = undefined;
+    listener(told);
+  };
   return (next) => {
     if (!isOpen()) return;
     event = next;

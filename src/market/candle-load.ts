@@ -8,10 +8,13 @@ export class CandleLoad {
   readonly #bars = new Map<number, Bar>();
   #newest = Number.NEGATIVE_INFINITY;
   #closeTime: number | null = null;
+  /** Made when it is asked for. */
+  #ordered: readonly Bar[] | null = null;
 
   /** @param closeTime close time of the newest of these bars, where upstream knows it */
   add(bars: readonly Bar[], closeTime: number | null): void {
     let newest = Number.NEGATIVE_INFINITY;
+    this.#ordered = null;
     for (const bar of bars) {
       this.#bars.set(bar.time, bar);
       newest = Math.max(newest, bar.time);
@@ -34,8 +37,9 @@ export class CandleLoad {
   }
 
   /** All bars, oldest first. */
-  bars(): Bar[] {
-    return [...this.#bars.values()].sort((a, b) => a.time - b.time);
+  bars(): readonly Bar[] {
+    this.#ordered ??= [...this.#bars.values()].sort((a, b) => a.time - b.time);
+    return this.#ordered;
   }
 
   /** Close time of the newest bar; null when unknown. */

@@ -44,7 +44,7 @@ function candlesBetween(timeframe: Timeframe, from: number, to: number): number 
   return Number.isFinite(count) ? Math.max(count, 1) : 1;
 }
 
-function closedBars(load: CandleLoad, now: number): Bar[] {
+function closedBars(load: CandleLoad, now: number): readonly Bar[] {
   const bars = load.bars();
   const over = load.closeTime !== null && now >= load.closeTime;
   return over ? bars : bars.slice(0, -1);

@@ -130,11 +130,11 @@ export class HistoryRequest {
     const { answered, settings } = this.#options;
     this.#ended = true;
     this.#letGo();
-    const reason = `Upstream gives no more than ${this.#closed(load).length} candles back from now.`;
-    answered(this.#chosen(load).slice(-(settings.count ?? load.size)), end === 'limit' ? reason : undefined);
+    const limit = () => `Upstream gives no more than ${this.#closed(load).length} candles back from now.`;
+    answered(this.#chosen(load).slice(-(settings.count ?? load.size)), end === 'limit' ? limit() : undefined);
   }
 
-  #closed(load: CandleLoad): Bar[] {
+  #closed(load: CandleLoad): readonly Bar[] {
     const bars = load.bars();
     const over = load.closeTime !== null && this.#marketTime() >= load.closeTime + this.#grace;
     return over ? bars : bars.slice(0, -1);

@@ -149,7 +149,7 @@ describe('the dashboard', function () {
       const shown = Number(data.price).toLocaleString('en-US', { minimumFractionDigits: digits });
       assert.ok(text.includes(shown), `${shown} in ${text}`);
       const change = Number(data.change);
-      assert.match(text, change > 0 ? /▲ \+/ : change < 0 ? /▼ −/ : / 0\.00 %/);
+      assert.match(text, change > 0 ? /▲ \+/ : change < 0 ? /▼ −/ : /\s0\.00 %/);
     }
   });
 
