@@ -1,3 +1,4 @@
+import { Audience } from '../feed/audience';
 import type { Connection, ConnectionState, ConnectionStatus } from '../feed/connection';
 import type { Subscriber, SubscriptionState } from '../feed/subscription';
 import type { Clock, Timer } from '../market/clock';
@@ -23,9 +24,7 @@ export class ArticleChannel {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #idle: () => void;
-  /** Made anew when one comes or goes, for listeners subscribe and leave while they are being told. */
-  #subscribers: readonly ArticleSubscriber[] = [];
-  #state: SubscriptionState = 'waiting';
+  readonly #audience = new Audience<ArticleSubscriber>('waiting');
   #connectionState: ConnectionState = 'idle';
   readonly #renewal = new Renewal();
   /** By link, each as it came last. */
@@ -50,7 +49,7 @@ export class ArticleChannel {
   }
 
   get state(): SubscriptionState {
-    return this.#state;
+    return this.#audience.state;
   }
 
   /** `live` also while one stream is followed by the next. */
@@ -60,13 +59,13 @@ export class ArticleChannel {
 
   /** Whoever comes late is told at once what has been shown of late. @returns leaves */
   join(subscriber: ArticleSubscriber): () => void {
-    this.#subscribers = [...this.#subscribers, subscriber];
+    this.#audience.add(subscriber);
     const letGo = this.#connection.hold();
     for (const article of [...this.#recent.values()]) {
-      if (this.#subscribers.includes(subscriber)) subscriber.article(article);
+      if (this.#audience.members.includes(subscriber)) subscriber.article(article);
     }
     return () => {
-      this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
+      this.#audience.remove(subscriber);
       letGo();
     };
   }
@@ -76,11 +75,11 @@ export class ArticleChannel {
       case 'articles':
         this.#failing = false;
         for (const article of message.articles) this.#collect(article);
-        return this.#setState('live');
+        return this.#audience.setState('live');
       case 'heartbeat':
         this.#failing = false;
         this.#endPoll();
-        return this.#setState(this.#shown ? 'live' : 'empty');
+        return this.#audience.setState(this.#shown ? 'live' : 'empty');
       case 'error':
         this.#endPoll();
         return this.#fail(message.reason);
@@ -106,15 +105,15 @@ export class ArticleChannel {
     this.#recent.set(article.link, article);
     const [oldest] = this.#recent.keys();
     if (this.#recent.size > RECENT && oldest !== undefined) this.#recent.delete(oldest);
-    for (const subscriber of this.#subscribers) subscriber.article(article);
+    for (const subscriber of this.#audience.members) subscriber.article(article);
   }
 
   /** Told once, until the server has news again, be it on another stream. */
   #fail(reason: string): void {
-    this.#setState('failed');
+    this.#audience.setState('failed');
     if (this.#failing) return;
     this.#failing = true;
-    for (const subscriber of this.#subscribers) subscriber.failed(serverFailure('news', reason));
+    this.#audience.failed(serverFailure('news', reason));
   }
 
   #changed(status: ConnectionStatus): void {
@@ -122,13 +121,7 @@ export class ArticleChannel {
     this.#endPoll();
     if (status.state === 'idle') this.#idle();
     if (status.state === 'live') this.#shown = false;
-    if (this.#connectionState !== 'live') this.#setState('waiting');
-    else if (this.#state === 'waiting') this.#setState('loading');
-  }
-
-  #setState(state: SubscriptionState): void {
-    if (this.#state === state) return;
-    this.#state = state;
-    for (const subscriber of this.#subscribers) subscriber.stateChanged(state);
+    if (this.#connectionState !== 'live') this.#audience.setState('waiting');
+    else if (this.#audience.state === 'waiting') this.#audience.setState('loading');
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../feed/connection';
 import type { FeedError } from '../feed/errors';
-import type { SubscriptionState } from '../feed/subscription';
+import { type SubscriptionState, teller } from '../feed/subscription';
 import type { Article } from './article';
 import { ArticleChannel } from './article-channel';
 import { articleFilter, articleQuery } from './article-filter';
@@ -53,9 +53,7 @@ export class ArticleService {
     const { contain } = this.#upstream;
     let open = true;
     let leave = () => {};
-    const tell = (event: ArticleEvent) => {
-      if (open) contain(() => listener(event));
-    };
+    const tell = teller(contain, () => open, listener);
     const subscription: ArticleSubscription = {
       get state() {
         return channel.state;

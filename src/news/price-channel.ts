@@ -1,3 +1,4 @@
+import { Audience } from '../feed/audience';
 import type { Connection, ConnectionState, ConnectionStatus } from '../feed/connection';
 import { FeedError } from '../feed/errors';
 import type { Subscriber, SubscriptionState } from '../feed/subscription';
@@ -15,8 +16,7 @@ export interface PriceSubscriber extends Subscriber {
 
 /** A coin that somebody wants. */
 interface Coin {
-  subscribers: readonly PriceSubscriber[];
-  state: SubscriptionState;
+  audience: Audience<PriceSubscriber>;
   /** The last on the present stream. */
   price: Price | null;
   /** How often in a row the server has left it out. */
@@ -57,20 +57,20 @@ export class PriceChannel {
 
   /** undefined for a coin that nobody wants. */
   state(symbol: string): SubscriptionState | undefined {
-    return this.#coins.get(symbol)?.state;
+    return this.#coins.get(symbol)?.audience.state;
   }
 
   /** Whoever comes late is told the last price at once. @returns leaves */
   join(symbol: string, subscriber: PriceSubscriber): () => void {
     const coin = this.#coins.get(symbol) ?? this.#newCoin();
     this.#coins.set(symbol, coin);
-    coin.subscribers = [...coin.subscribers, subscriber];
+    coin.audience.add(subscriber);
     const letGo = this.#connection.hold();
     if (!this.#asked.has(symbol)) this.#gather();
     if (coin.price) subscriber.price(coin.price);
     return () => {
-      coin.subscribers = coin.subscribers.filter((other) => other !== subscriber);
-      if (coin.subscribers.length === 0 && this.#coins.get(symbol) === coin) this.#coins.delete(symbol);
+      coin.audience.remove(subscriber);
+      if (coin.audience.members.length === 0 && this.#coins.get(symbol) === coin) this.#coins.delete(symbol);
       if (this.#coins.size === 0) this.#stopGathering();
       letGo();
     };
@@ -78,7 +78,7 @@ export class PriceChannel {
 
   #newCoin(): Coin {
     const state = this.connection === 'live' ? 'loading' : 'waiting';
-    return { subscribers: [], state, price: null, missing: 0, failing: false };
+    return { audience: new Audience(state), price: null, missing: 0, failing: false };
   }
 
   #ask(): string {
@@ -113,8 +113,8 @@ export class PriceChannel {
       else {
         coin.price = price;
         coin.missing = 0;
-        this.#setState(coin, 'live');
-        for (const subscriber of coin.subscribers) subscriber.price(price);
+        coin.audience.setState('live');
+        for (const subscriber of coin.audience.members) subscriber.price(price);
       }
     }
   }
@@ -122,19 +122,19 @@ export class PriceChannel {
   #miss(symbol: string, coin: Coin): void {
     if (!this.#asked.has(symbol) || ++coin.missing !== MISSING) return;
     const sentence = `The news server has no price of ${symbol}. Check the id of the coin; the id of Bitcoin is bitcoin.`;
-    this.#setState(coin, 'refused');
-    for (const subscriber of coin.subscribers) subscriber.failed(new FeedError('SYMBOL_UNKNOWN', sentence, symbol));
+    coin.audience.setState('refused');
+    coin.audience.failed(new FeedError('SYMBOL_UNKNOWN', sentence, symbol));
   }
 
   /** Told once, until there are prices again, be it on another stream. It concerns all coins alike: those who want several get the same error of each. */
   #fail(reason: string): void {
     const error = serverFailure('prices', reason);
     for (const coin of [...this.#coins.values()]) {
-      if (coin.state === 'refused') continue;
-      this.#setState(coin, 'failed');
+      if (coin.audience.state === 'refused') continue;
+      coin.audience.setState('failed');
       if (coin.failing) continue;
       coin.failing = true;
-      for (const subscriber of coin.subscribers) subscriber.failed(error);
+      coin.audience.failed(error);
     }
   }
 
@@ -144,18 +144,12 @@ export class PriceChannel {
     if (state === 'idle' || state === 'waiting' || state === 'stopped') this.#asked = new Set();
     for (const coin of [...this.#coins.values()]) {
       // What the server does not know, it will not know on another stream.
-      if (coin.state === 'refused') continue;
+      if (coin.audience.state === 'refused') continue;
       coin.missing = 0;
       if (this.connection !== 'live') {
         coin.price = null;
-        this.#setState(coin, 'waiting');
-      } else if (coin.state === 'waiting') this.#setState(coin, 'loading');
+        coin.audience.setState('waiting');
+      } else if (coin.audience.state === 'waiting') coin.audience.setState('loading');
     }
-  }
-
-  #setState(coin: Coin, state: SubscriptionState): void {
-    if (coin.state === state) return;
-    coin.state = state;
-    for (const subscriber of coin.subscribers) subscriber.stateChanged(state);
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../feed/connection';
 import type { FeedError } from '../feed/errors';
-import type { SubscriptionState } from '../feed/subscription';
+import { type SubscriptionState, teller } from '../feed/subscription';
 import { Throttle } from '../market/throttle';
 import { checkPriceOptions, type PriceOptions } from './options';
 import type { Price } from './price';
@@ -53,9 +53,7 @@ export class PriceService {
     const { contain } = this.#upstream;
     const leaves: (() => void)[] = [];
     let open = true;
-    const tell = (event: PriceEvent) => {
-      if (open) contain(() => listener(event));
-    };
+    const tell = teller(contain, () => open, listener);
     const subscription: PriceSubscription = {
       symbols,
       get connection() {

@@ -1,3 +1,4 @@
+import { Audience } from '../feed/audience';
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
@@ -30,9 +31,7 @@ export class QuoteChannel implements Channel, QuoteMember {
   readonly #upstream: Upstream;
   readonly #retire: () => void;
   readonly #quote: MergedQuote;
-  /** Made anew when one comes or goes, for listeners subscribe and leave while they are being told. */
-  #subscribers: readonly QuoteSubscriber[] = [];
-  #state: SubscriptionState;
+  readonly #audience: Audience<QuoteSubscriber>;
   /** Whether upstream has answered since it was asked last: what is known is of now. */
   #answered = false;
   #failures = 0;
@@ -47,23 +46,23 @@ export class QuoteChannel implements Channel, QuoteMember {
     this.#upstream = upstream;
     this.#retire = retire;
     this.#quote = new MergedQuote(symbol);
-    this.#state = multiplexer.connected ? 'loading' : 'waiting';
+    this.#audience = new Audience(multiplexer.connected ? 'loading' : 'waiting');
     multiplexer.join(this);
   }
 
   get state(): SubscriptionState {
-    return this.#state;
+    return this.#audience.state;
   }
 
   /** Whoever comes late gets the whole quote at once. */
   add(subscriber: QuoteSubscriber): void {
-    this.#subscribers = [...this.#subscribers, subscriber];
+    this.#audience.add(subscriber);
     if (this.#answered) subscriber.delivery.update(this.#quote, NO_FIELDS);
   }
 
   remove(subscriber: QuoteSubscriber): void {
     subscriber.delivery.close();
-    this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
+    this.#audience.remove(subscriber);
   }
 
   close(): void {
@@ -73,14 +72,14 @@ export class QuoteChannel implements Channel, QuoteMember {
 
   asked(): void {
     this.#answered = false;
-    if (this.#state === 'waiting') this.#setState('loading');
+    if (this.#audience.state === 'waiting') this.#audience.setState('loading');
     this.#setTimer(ANSWER_TIMEOUT, () => this.#fail(this.#unanswered()));
   }
 
   data(change: QuoteChange): void {
     const moved = change.mergeInto(this.#quote);
     this.completed();
-    for (const { delivery } of this.#subscribers) delivery.update(this.#quote, moved);
+    for (const { delivery } of this.#audience.members) delivery.update(this.#quote, moved);
   }
 
   completed(): void {
@@ -89,7 +88,7 @@ export class QuoteChannel implements Channel, QuoteMember {
       this.#failures = 0;
       this.#stopTimer();
     }
-    this.#setState(saysClosed(this.#quote) ? 'closed' : 'live');
+    this.#audience.setState(saysClosed(this.#quote) ? 'closed' : 'live');
   }
 
   refused(failure: QuoteFailure): void {
@@ -108,20 +107,20 @@ export class QuoteChannel implements Channel, QuoteMember {
   }
 
   failed(error: FeedError): void {
-    for (const subscriber of this.#subscribers) subscriber.failed(error);
+    this.#audience.failed(error);
   }
 
   #interrupt(state: SubscriptionState): void {
     this.#answered = false;
     this.#stopTimer();
-    this.#setState(state);
+    this.#audience.setState(state);
   }
 
   /** Upstream will not give this symbol: told once, and not tried again. */
   #refuse(error: FeedError): void {
     this.#retire();
     this.close();
-    this.#setState('refused');
+    this.#audience.setState('refused');
     this.failed(error);
   }
 
@@ -134,7 +133,7 @@ export class QuoteChannel implements Channel, QuoteMember {
       this.#multiplexer.leave(this);
       this.#multiplexer.join(this);
     });
-    this.#setState('failed');
+    this.#audience.setState('failed');
     if (this.#failures === 1) this.failed(error);
   }
 
@@ -151,11 +150,5 @@ export class QuoteChannel implements Channel, QuoteMember {
   #stopTimer(): void {
     this.#timer?.cancel();
     this.#timer = null;
-  }
-
-  #setState(state: SubscriptionState): void {
-    if (this.#state === state) return;
-    this.#state = state;
-    for (const subscriber of this.#subscribers) subscriber.stateChanged(state);
   }
 }
