@@ -14,7 +14,7 @@ export = function (RED: NodeAPI) {
     RED.nodes.createNode(this, config);
     sendValues<NewsClient, PriceEvent>(RED, this, config, NEWS, {
       watch: (client, options, listener) => client.watchPrices(options, listener),
-      tell: ({ price }) => ({ payload: price }),
+      payload: ({ price }) => price,
     });
   }
   RED.nodes.registerType('news-prices', NewsPrices);

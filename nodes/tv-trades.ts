@@ -14,7 +14,8 @@ export = function (RED: NodeAPI) {
     RED.nodes.createNode(this, config);
     sendValues<TradingViewClient, QuoteEvent>(RED, this, config, TRADINGVIEW, {
       watch: (client, options, listener) => client.watchQuotes(options, listener),
-      tell: ({ quote, changed }) => ({ payload: quote, extra: { changed } }),
+      payload: ({ quote }) => quote,
+      more: ({ changed }) => ({ changed }),
     });
   }
   RED.nodes.registerType('tv-trades', TvTrades);

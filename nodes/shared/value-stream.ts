@@ -26,8 +26,9 @@ type Failed = { event: 'error'; symbol: string; error: FeedError };
 /** What is particular to a node type that sends the newest value of each symbol, at most so often. */
 export interface ValueKind<C extends FeedClient, E extends { event: string; symbol: string }> {
   watch(client: C, options: WatchOptions, listener: (event: E | Failed) => void): ValueSubscription;
-  /** What a message says of an event. */
-  tell(event: Exclude<E, Failed>): { payload: unknown; extra?: Record<string, unknown> };
+  payload(event: Exclude<E, Failed>): unknown;
+  /** What a message says beside payload, symbol and event. */
+  more?(event: Exclude<E, Failed>): Record<string, unknown>;
 }
 
 /** Sends values on output 1, and answers to `list` on output 2. */
@@ -48,8 +49,8 @@ export function sendValues<C extends FeedClient, E extends { event: string; symb
       reported = event.error;
       return stream.report(event.error);
     }
-    const { payload, extra } = kind.tell(event as Exclude<E, Failed>);
-    stream.send(VALUES, event.symbol, event.event, payload, extra);
+    const told = event as Exclude<E, Failed>;
+    stream.send(VALUES, told.symbol, told.event, kind.payload(told), kind.more?.(told));
   };
 
   const stream: SymbolStream<C> = new SymbolStream(RED, node, config, feed, {
