@@ -15,6 +15,8 @@ function split(typed) {
 export function sourceSearch(input) {
   const typed = () => split(input.val());
   const isWhole = (last) => last === '' || isKnownSource(last);
+  /** Whether a choice comes behind what is typed, in place of its last text. */
+  let isNext = true;
 
   const list = suggestions(input, {
     label: own('label.found'),
@@ -22,14 +24,14 @@ export function sourceSearch(input) {
     find(words, { show }) {
       const { before, last } = typed();
       // Who opens the list, or has typed a source to its end, is offered the others.
-      const isNext = words === '' || isWhole(last);
+      isNext = words === '' || isWhole(last);
       const chosen = [...before, last].map((one) => one.toLowerCase());
       show(searchSources(isNext ? '' : last).filter(({ key }) => !chosen.includes(key)));
     },
     isComplete: (words) => isWhole(split(words).last),
     toValue: ({ key }) => {
       const { before, last } = typed();
-      return [...before, ...(isWhole(last) ? [last] : []), key].filter(Boolean).join(', ');
+      return [...before, isNext && last, key].filter(Boolean).join(', ');
     },
     cells: ({ key, name, category }) => ({ title: name, detail: key, kind: category }),
     sentences: {

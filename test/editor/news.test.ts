@@ -84,6 +84,9 @@ describe('the editor: the nodes for news', function () {
     await page.getByRole('status').filter({ hasText: 'taken as the key of a source' }).waitFor();
     assert.equal(await wrong(), 0);
     await sources.press('Escape');
+    await sources.click();
+    await options.filter({ hasText: 'Decrypt' }).click();
+    assert.equal(await sources.inputValue(), 'cointelegraph, theblock, coindesk, my-own, decrypt');
     await sources.fill(variable('SOURCES'));
     await sources.press('Tab');
     await list.waitFor({ state: 'hidden' });
