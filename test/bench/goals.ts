@@ -1,6 +1,12 @@
 import { shown } from './harness/print';
 import type { Results } from './harness/results';
 import { rowOf } from './sections/clients';
+import { historyRow } from './sections/history';
+import { latencyRow } from './sections/latency';
+import { GROWTH, memoryRow } from './sections/memory';
+import { flowRow } from './sections/node-red';
+import { SIZE } from './sections/size';
+import { REQUIRE } from './sections/start-up';
 
 /** A line of the summary. */
 export interface Goal {
@@ -15,11 +21,23 @@ const LENIENCY = 1.25;
 
 const QUOTES = 'quotes, 8 a message';
 const CANDLES = 'candles, 8 a message';
-const NEWEST = 'candles, 8 a message, the newest of 100 read';
+/** As many as the website loads. */
+const NEWEST = 'candles, 8 a message, the newest of 300 read';
+
+const RSS = 'RSS in KiB';
+const HELD = 'held by JavaScript in KiB';
+
+/** Growth of the heap that garbage collection leaves from run to run, KiB: half a byte for a thousand packets. */
+const NOISE = 512;
 
 export function goals(results: Results): Goal[] {
   const ours = (group: string, other: Parameters<typeof rowOf>[1]) =>
     results.ratio(rowOf(group, 'livetick'), rowOf(group, other));
+  const flow = (way: Parameters<typeof flowRow>[1]) =>
+    results.ratio(flowRow('quotes', 'palette'), flowRow('quotes', way));
+  const late = (of: string) => results.ratio(latencyRow(20_000, 'livetick'), latencyRow(20_000, 'bare'), of);
+  const perSymbol = (of: string) =>
+    (results.median(memoryRow(1000, 'livetick'), of) - results.median(memoryRow(1, 'livetick'), of)) / 999;
   const unwanted = ['of an unknown session, 8 a message', 'of unknown symbols, 8 a message'];
   return [
     { what: 'quote packet, against ws + split + JSON.parse', measured: ours(QUOTES, 'parse'), most: 0.65 },
@@ -35,6 +53,31 @@ export function goals(results: Results): Goal[] {
       measured: Math.max(...unwanted.map((group) => ours(group, 'bare'))),
       most: 1.4,
     },
+    { what: 'message in Node-RED, against websocket in, function, json, switch', measured: flow('core'), most: 0.08 },
+    { what: 'message in Node-RED, against one function node', measured: flow('function'), most: 0.35 },
+    { what: 'message in Node-RED, against node.send alone', measured: flow('send'), most: 1.7 },
+    { what: 'p50 latency at 20,000 packets/s, against bare ws', measured: late('p50'), most: 1.1 },
+    { what: 'p99 latency at 20,000 packets/s, against bare ws', measured: late('p99'), most: 1.3 },
+    { what: 'KiB of RSS per symbol, 1,000 of them over TLS', measured: perSymbol(RSS), most: 8 },
+    { what: 'KiB held by JavaScript per symbol, 1,000 of them over TLS', measured: perSymbol(HELD), most: 8 },
+    {
+      what: '1,000 symbols over TLS, CPU against a connection per symbol',
+      measured: results.ratio(memoryRow(1000, 'livetick'), memoryRow(1000, 'livetick-each'), 'µs a packet'),
+      most: 0.45,
+    },
+    {
+      what: 'history of 5,000 candles, against the same with JSON.parse alone',
+      measured: results.ratio(historyRow(5_000, 'livetick'), historyRow(5_000, 'parse')),
+      most: 1.3,
+    },
+    { what: 'KiB of growth over nine million packets', measured: results.median(GROWTH), most: NOISE },
+    {
+      what: "require of the library, against require('ws')",
+      measured: results.ratio(REQUIRE.palette, REQUIRE.ws),
+      most: 2.5,
+    },
+    { what: 'installed run-time packages', measured: results.median(SIZE.packages), most: 6 },
+    { what: 'tarball, kB', measured: results.median(SIZE.tarball), most: 200 },
   ];
 }
 

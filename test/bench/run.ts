@@ -10,12 +10,17 @@ import { Results } from './harness/results';
 import type { Section, Surroundings } from './harness/section';
 import { LoadServer } from './harness/server';
 import { clients } from './sections/clients';
+import { history } from './sections/history';
+import { latency } from './sections/latency';
+import { memory } from './sections/memory';
 import { nodeRed } from './sections/node-red';
+import { size } from './sections/size';
+import { startUp } from './sections/start-up';
 
 type Measure = (around: Surroundings) => Promise<Section>;
 
-const ALWAYS: readonly Measure[] = [clients, nodeRed];
-const ONLY_WHOLE: readonly Measure[] = [];
+const ALWAYS: readonly Measure[] = [clients, nodeRed, startUp, size];
+const ONLY_WHOLE: readonly Measure[] = [latency, memory, history];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { short: { type: 'boolean', default: false }, json: { type: 'string' } } });

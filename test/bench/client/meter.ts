@@ -62,6 +62,7 @@ export class Meter {
     this.#pilot = connect(port, '127.0.0.1');
     this.#pilot.setNoDelay(true);
     this.#begin();
+    setInterval(() => this.#lookForConflated(), 500).unref();
     this.#pilot.write(`${this.#job.run}\n`);
   }
 
@@ -85,6 +86,13 @@ export class Meter {
       this.#next = Number.POSITIVE_INFINITY;
       void this.#report(user + system, performance.now() - this.#begun, this.#count, this.#sum);
     }
+  }
+
+  /** What has been left out never comes, and with it the end. */
+  #lookForConflated(): void {
+    if (this.conflated() === 0 || this.#next === Number.POSITIVE_INFINITY) return;
+    this.#next = Number.POSITIVE_INFINITY;
+    void this.#report(0, 0, this.#count, this.#sum);
   }
 
   async #report(cpuMicros: number, wallMs: number, events: number, sum: number): Promise<void> {

@@ -10,9 +10,12 @@ export function shown(value: number): string {
 
 /** A section as a table for people. */
 export function printed(results: Results, { title, unit, lines }: Section): string {
+  const notes: string[] = [];
   const rows = lines.map(({ row, against = [], of }) => {
     const fault = results.fault(row);
     if (fault !== null) return [row, 'void', fault];
+    const repeated = results.samples(row).filter((sample) => sample.repeated);
+    if (repeated.length > 0) notes.push(`${row}: ${repeated.length} repeated (${repeated[0]?.repeated})`);
     const values = results.samples(row).map(({ value, more }) => (of ? (more?.[of] ?? Number.NaN) : value));
     const ratios = against.map((other) => `${shown(results.ratio(row, other, of))} of ${other.split(': ').pop()}`);
     const spread = `${shown(Math.min(...values))} to ${shown(Math.max(...values))}`;
@@ -33,5 +36,5 @@ export function printed(results: Results, { title, unit, lines }: Section): stri
       .join('  ')
       .trimEnd(),
   );
-  return `${title}\n${text.join('\n')}\n`;
+  return `${title}\n${[...text, ...notes].join('\n')}\n`;
 }

@@ -3,6 +3,8 @@ export interface Sample {
   value: number;
   /** Why it counts for nothing. */
   void: string | null;
+  /** Why it is the second try. */
+  repeated?: string;
   /** Other figures of the same run. */
   more?: Record<string, number>;
 }
@@ -14,6 +16,7 @@ export interface Row {
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length === 0) return Number.NaN;
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1
     ? (sorted[middle] as number)
@@ -64,7 +67,9 @@ export async function alternate(results: Results, rows: readonly Row[], rounds: 
   for (let round = 0; round < rounds; round++) {
     for (let n = 0; n < rows.length; n++) {
       const row = rows[(n + round) % rows.length] as Row;
-      results.add(row.name, await row.run());
+      const sample = await row.run();
+      // A machine that others use may have stood still for a moment.
+      results.add(row.name, sample.void === null ? sample : { ...(await row.run()), repeated: sample.void });
     }
   }
 }

@@ -24,15 +24,17 @@ const waiting = new Map<string, () => void>();
 function serve(socket: WebSocket, request: IncomingMessage): void {
   const query = new URL(request.url ?? '', 'http://x').searchParams;
   const id = query.get('run') ?? '';
-  const plan: Plan = JSON.parse(query.get('plan') ?? 'null');
-  const run = runs.get(id) ?? new Run(plan);
-  runs.set(id, run);
+  const plan: Plan | null = JSON.parse(query.get('plan') ?? 'null');
   const opening = new Opening();
-  run.lines.push({ socket: request.socket, opening });
   socket.on('error', () => {});
-  if (plan.unasked) return waiting.get(id)?.();
+  if (plan) {
+    const run = runs.get(id) ?? new Run(plan);
+    runs.set(id, run);
+    run.lines.push({ socket: request.socket, opening });
+  }
+  if (plan?.unasked) return waiting.get(id)?.();
   const answer = (text: string) => {
-    opening.answered(text);
+    if (plan) opening.answered(text);
     socket.send(text);
   };
   const connection = market.connect(answer, (code) => socket.close(code));

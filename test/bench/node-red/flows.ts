@@ -105,5 +105,7 @@ export function flowOf(way: Way, job: NodeRedJob, addresses: Addresses): object[
     function: () => byHand(addresses.url, method),
     send: () => [{ id: 'source', type: 'bench-source', z: 'tab', name: '', job, wires: [['count']] }],
   }[way]();
-  return [TAB, ...nodes, { id: 'count', type: 'bench-count', z: 'tab', name: '', job, wires: [] }];
+  const count = { id: 'count', type: 'bench-count', z: 'tab', name: '', job, wires: [] };
+  // What has no place is taken for a config node.
+  return [TAB, ...[...nodes, count].map((node) => ('z' in node ? { ...node, x: 0, y: 0 } : node))];
 }

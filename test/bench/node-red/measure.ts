@@ -10,7 +10,7 @@ import { addressOf, type Expected, type Plan } from '../load/plan';
 import { flowOf, type Way } from './flows';
 import type { NodeRedJob } from './job';
 
-const PATIENCE = 120_000;
+const PATIENCE = 45_000;
 
 const HTML = ['bench-count', 'bench-source']
   .map((type) => `<script type="text/javascript">RED.nodes.registerType('${type}', {});</script>`)

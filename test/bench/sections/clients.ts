@@ -34,7 +34,7 @@ const UNWANTED = ['bare', 'parse', 'livetick'] as const;
 
 /** @param short leaves out what only the table shows */
 function kinds(short: boolean): Kind[] {
-  const rounds = short ? 5 : 7;
+  const rounds = 5;
   const judged: Kind[] = [
     { group: 'quotes, 8 a message', plan: {}, variants: ALL, rounds, references: ['parse', 'rival'] },
     {

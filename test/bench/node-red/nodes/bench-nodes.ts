@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { Meter } from '../../client/meter';
@@ -30,8 +31,9 @@ const POOL = 8 * WINDOW;
 
 export = function (RED: NodeAPI) {
   /** Counts what comes. */
-  function Count(this: Node, { job }: NodeDef & { job: NodeRedJob }) {
-    RED.nodes.createNode(this, { id: this.id, type: 'bench-count', name: '', z: '' });
+  function Count(this: Node, config: NodeDef & { job: NodeRedJob }) {
+    RED.nodes.createNode(this, config);
+    const { job } = config;
     if (job.core !== null) execFileSync('taskset', ['-a', '-c', '-p', String(job.core), String(process.pid)]);
     let begun = false;
     const begin = (pilot: number) => {
@@ -52,8 +54,9 @@ export = function (RED: NodeAPI) {
   }
 
   /** Sends messages like those of tv-trades, made of nothing. */
-  function Source(this: Node, { job }: NodeDef & { job: NodeRedJob }) {
-    RED.nodes.createNode(this, { id: this.id, type: 'bench-source', name: '', z: '' });
+  function Source(this: Node, config: NodeDef & { job: NodeRedJob }) {
+    RED.nodes.createNode(this, config);
+    const { job } = config;
     const { warmUp, windows } = job.plan;
     const quotes = Array.from({ length: POOL }, (_, n) => quoteOf(n));
     const changed = ['price', 'timestamp', 'change', 'changePercent', 'volume', 'bid', 'ask'];
@@ -81,7 +84,9 @@ export = function (RED: NodeAPI) {
       });
       socket.on('error', () => {});
     }).listen(0, '127.0.0.1');
-    RED.events.once('flows:started', () => {
+    const listening = once(pilot, 'listening');
+    RED.events.once('flows:started', async () => {
+      await listening;
       console.log(`BENCH EXPECTED ${JSON.stringify(expected(quotes, warmUp, windows))}`);
       RED.events.emit('bench:source', (pilot.address() as AddressInfo).port);
     });
