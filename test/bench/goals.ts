@@ -81,10 +81,19 @@ export function goals(results: Results): Goal[] {
   ];
 }
 
-export function judged({ what, measured, most }: Goal): string {
-  if (Number.isNaN(measured)) return `not measured  ${what} (goal ${most})`;
-  const holds = measured <= most ? 'holds       ' : 'falls short ';
-  return `${holds}  ${what}: ${shown(measured)} (goal ${most})`;
+export function judged(goal: Goal): string {
+  return `${verdict(goal).padEnd(12)}  ${goal.what}: ${shown(goal.measured)} (goal ${goal.most})`;
+}
+
+/** The summary as the README has it. */
+export function markdown(summary: readonly Goal[]): string {
+  const rows = summary.map((goal) => `| ${goal.what} | ${shown(goal.measured)} | ≤ ${goal.most} | ${verdict(goal)} |`);
+  return ['| what | measured | goal | |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+function verdict({ measured, most }: Goal): string {
+  if (Number.isNaN(measured)) return 'not measured';
+  return measured <= most ? 'holds' : 'falls short';
 }
 
 /** Whether the short form lets it pass. */

@@ -1,8 +1,8 @@
 // Measures what the palette costs, against the machine's floor and against what users would have otherwise; see the README.
-// `npm run bench -- --json file` writes all samples too; `--short` is for CI, and fails when a ratio is far from its goal.
+// `npm run bench -- --json file` writes all samples too, `--markdown file` the summary as the README has it; `--short` is for CI, and fails when a ratio is far from its goal.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { goals, judged, passes } from './goals';
+import { goals, judged, markdown, passes } from './goals';
 import { machine } from './harness/machine';
 import { prepare } from './harness/prepare';
 import { printed } from './harness/print';
@@ -23,7 +23,10 @@ const ALWAYS: readonly Measure[] = [clients, nodeRed, startUp, size];
 const ONLY_WHOLE: readonly Measure[] = [latency, memory, history];
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { short: { type: 'boolean', default: false }, json: { type: 'string' } } });
+  const file = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: { short: { type: 'boolean', default: false }, json: file, markdown: file },
+  });
   await prepare();
   const begun = performance.now();
   console.log(`${machine()}\n`);
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
   const summary = goals(results).filter(({ measured }) => !values.short || !Number.isNaN(measured));
   for (const goal of summary) console.log(judged(goal));
   console.log(`\n${Math.round((performance.now() - begun) / 1000)} s`);
+  if (values.markdown) writeFileSync(values.markdown, markdown(summary));
   if (values.json) {
     const rows = Object.fromEntries(results.rows.map((row) => [row, results.samples(row)]));
     writeFileSync(values.json, `${JSON.stringify({ machine: machine(), goals: summary, rows }, null, 1)}\n`);

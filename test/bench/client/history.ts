@@ -50,8 +50,10 @@ function parsed(): Promise<number[]> {
     });
     socket.on('message', (data) =>
       split(String(data), ({ m, p }) => {
-        const bars = (p[1] as { sds_1?: { s?: { v: number[] }[] } }).sds_1?.s;
-        if (m === 'timescale_update' && bars) pages.unshift(bars.map(({ v }) => v[4] as number));
+        if (m === 'timescale_update') {
+          const { sds_1: series } = p[1] as { sds_1?: { s: { v: number[] }[] } };
+          if (series) pages.unshift(series.s.map(({ v }) => v[4] as number));
+        }
         if (m !== 'series_completed') return;
         socket.close();
         resolve(pages.flat().slice(0, -1));
