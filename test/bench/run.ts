@@ -1,5 +1,6 @@
 // Measures what the palette costs, against the machine's floor and against what users would have otherwise; see the README.
-// `npm run bench -- --json file` writes all samples too, `--markdown file` the summary as the README has it; `--short` is for CI, and fails when a ratio is far from its goal.
+// `npm run bench -- --json file` writes all samples too, `--markdown file` the summary as the README has it; `--short` is for CI,
+// and fails when a ratio is far from its goal.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { goals, judged, markdown, passes } from './goals';

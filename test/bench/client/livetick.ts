@@ -18,7 +18,8 @@ export function livetick(job: Job, meter: Meter): void {
 export function livetickEach(job: Job, meter: Meter): void {
   const clients = symbolsOf(job.plan.symbols).map(() => connected(job));
   meter.conflated = () => clients.reduce((sum, client) => sum + client.stats().conflated, 0);
-  quotes(clients, job, meter);
+  // Their handshakes hold the event loop up, and until it has been well for two seconds, a client conflates.
+  quotes(clients, job, meter, 3_000);
 }
 
 function connected({ library, url, httpUrl }: Job): Client {
@@ -26,7 +27,8 @@ function connected({ library, url, httpUrl }: Job): Client {
   return new TradingViewClient({ server: 'custom', url, httpUrl, plan: 'ultimate' });
 }
 
-function quotes(clients: Client[], { plan }: Job, meter: Meter): void {
+/** @param pause milliseconds before the load */
+function quotes(clients: Client[], { plan }: Job, meter: Meter, pause = 0): void {
   const opened = new Set<string>();
   const symbols = symbolsOf(plan.symbols);
   const each = symbols.length / clients.length;
@@ -39,7 +41,7 @@ function quotes(clients: Client[], { plan }: Job, meter: Meter): void {
       meter.event(quoteValue(price as number, bid as number, (timestamp as number) / 1000));
       if (opened.size === plan.symbols) return;
       opened.add(event.symbol);
-      if (opened.size === plan.symbols) void meter.ready();
+      if (opened.size === plan.symbols) setTimeout(() => void meter.ready(), pause);
     });
   });
 }

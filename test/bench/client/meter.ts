@@ -24,6 +24,7 @@ export class Meter {
   #cpu: NodeJS.CpuUsage | undefined;
   #begun = 0;
   #before = { rss: 0, held: 0 };
+  #conflatedBefore = 0;
   #latencies: Float64Array | null = null;
 
   /** @param counting `packets`: all, wanted or not */
@@ -58,6 +59,7 @@ export class Meter {
       await sleep(QUIET);
     }
     this.#before = await holdings();
+    this.#conflatedBefore = this.conflated();
     if (this.#plan.rate) this.#latencies = new Float64Array(this.#plan.windows * WINDOW);
     this.#pilot = connect(port, '127.0.0.1');
     this.#pilot.setNoDelay(true);
@@ -90,7 +92,7 @@ export class Meter {
 
   /** What has been left out never comes, and with it the end. */
   #lookForConflated(): void {
-    if (this.conflated() === 0 || this.#next === Number.POSITIVE_INFINITY) return;
+    if (this.conflated() === this.#conflatedBefore || this.#next === Number.POSITIVE_INFINITY) return;
     this.#next = Number.POSITIVE_INFINITY;
     void this.#report(0, 0, this.#count, this.#sum);
   }
@@ -107,7 +109,7 @@ export class Meter {
       sum,
       cpuMicros,
       wallMs,
-      conflated: this.conflated(),
+      conflated: this.conflated() - this.#conflatedBefore,
       ...(this.#latencies && { latencies: percentiles(this.#latencies.subarray(0, events)) }),
       ...this.#before,
       rssAfter: after.rss,

@@ -16,6 +16,10 @@ export class LoadServer {
   private constructor(child: ChildProcess, ports: { plain: number; tls: number; pilots: number }) {
     this.#child = child;
     this.#ports = ports;
+    // Without it every client would wait in vain.
+    child.on('exit', (code) => {
+      if (code !== 0) throw new Error(`the server of the loads has ended with code ${code}`);
+    });
     child.on('message', (message: Announced) => this.#announced.set(message.run, message));
   }
 

@@ -21,8 +21,13 @@ export type Mix = 'wire' | 'stamped';
 /** What stands where a time is to be written. */
 export const STAMP = '1234567890';
 
+/** Of each symbol in turn, so that also what is sent again moves. */
+const MIX = ['trade', 'spread', 'trade', 'trade', 'spread', 'trade', 'time', 'trade', 'spread', 'trade'];
+/** A prime, so that all symbols come, and not in the order in which they were asked for. */
+const STRIDE = 7919;
+
 /** Prices that follow each other are this many different ones. */
-const TICKS = 1000;
+const TICKS = 997;
 
 /**
  * Quotes in the mix of the real wire: of ten packets six are trades, three a new bid and ask, and one a mere time. Each moves
@@ -49,10 +54,12 @@ export class QuotePackets {
   }
 
   next(): Made {
-    const symbol = Math.floor(this.#random.next() * this.#symbols.length);
-    const kind = this.#made++ % 10;
-    const values =
-      kind < 6 || this.#mix === 'stamped' ? this.#trade() : kind < 9 ? this.#spread() : `"lp_time":${++this.#time}`;
+    const { length } = this.#symbols;
+    const symbol = (this.#made * STRIDE) % length;
+    const turn = Math.floor(this.#made / length) + symbol * 7;
+    this.#made++;
+    const kind = this.#mix === 'stamped' ? 'trade' : MIX[turn % MIX.length];
+    const values = kind === 'trade' ? this.#trade() : kind === 'spread' ? this.#spread() : `"lp_time":${++this.#time}`;
     const name = JSON.stringify(this.#symbols[symbol]);
     const payload = `{"m":"qsd","p":["${this.#session}",{"n":${name},"s":"ok","v":{${values}}}]}`;
     const says = JSON.parse(`{${values}}`);
@@ -62,7 +69,7 @@ export class QuotePackets {
   #trade(): string {
     const price = this.#price();
     const change = this.#between(-5, 5);
-    const volume = this.#mix === 'stamped' ? STAMP : this.#between(1_000, 9_999) + 0.125;
+    const volume = this.#mix === 'stamped' ? STAMP : this.#between(100_000, 999_999) + 0.125;
     const moved = `"chp":${(change / 10).toFixed(2)},"ch":${change.toFixed(2)}`;
     return `"volume":${volume},"lp_time":${++this.#time},"lp":${price},${moved},"bid":${price - 0.25},"ask":${price + 0.25}`;
   }
@@ -70,12 +77,12 @@ export class QuotePackets {
   #spread(): string {
     const price = this.#price();
     const [bidSize, askSize] = [this.#between(1, 99), this.#between(1, 99)];
-    return `"bid":${price - 0.5},"bid_size":${bidSize.toFixed(2)},"ask":${price + 0.5},"ask_size":${askSize.toFixed(2)}`;
+    return `"bid":${price - 0.5},"bid_size":${bidSize.toFixed(4)},"ask":${price + 0.5},"ask_size":${askSize.toFixed(4)}`;
   }
 
   /** Never the same in two packets that follow each other. */
   #price(): number {
-    return 1_000 + (this.#made % TICKS) + Math.floor(this.#random.next() * 4) / 4;
+    return 1_000 + (this.#made % TICKS) + Math.floor(this.#random.next() * 4) / 4 + 0.125;
   }
 
   #between(least: number, most: number): number {
