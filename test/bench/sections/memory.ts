@@ -1,0 +1,54 @@
+import type { Variant } from '../client/job';
+import { measure } from '../harness/client';
+import { alternate, type Row } from '../harness/results';
+import type { Section, Surroundings } from '../harness/section';
+import { type Plan, WINDOW } from '../load/plan';
+import { NAMES } from './clients';
+
+const PLAN: Plan = { traffic: 'quotes', symbols: 1, perMessage: 8, warmUp: 16, windows: 48 };
+const KIB = 1024;
+
+export const memoryRow = (symbols: number, variant: Variant) => `${symbols} symbols over TLS: ${NAMES[variant]}`;
+const LONG = 'after a million packets, and after ten million';
+
+/** What is held, and what a connection for each symbol would cost instead of the pooled one. */
+export async function memory({ server, results }: Surroundings): Promise<Section> {
+  const row = (symbols: number, variant: Variant): Row => ({
+    name: memoryRow(symbols, variant),
+    async run() {
+      // What comes over many connections comes by itself; the pooled one is given no advantage here.
+      const measured = await measure(server, variant, { ...PLAN, symbols, perMessage: 1 }, 'tls');
+      const { rss = Number.NaN, held = Number.NaN } = measured.report ?? {};
+      const more = {
+        'RSS in KiB': rss / KIB,
+        'held by JavaScript in KiB': held / KIB,
+        'µs a packet': measured.microsPerPacket,
+      };
+      return { value: rss / KIB, void: measured.void, more };
+    },
+  });
+  const rows = [row(1, 'livetick'), row(100, 'livetick'), row(1000, 'livetick'), row(1000, 'livetick-each')];
+  await alternate(results, rows, 5);
+  await grow(server, results);
+  const [one, hundred, thousand, each] = rows.map(({ name }) => name) as [string, string, string, string];
+  const lines = (['RSS in KiB', 'held by JavaScript in KiB', 'µs a packet'] as const).flatMap((of) => [
+    ...[one, hundred, thousand].map((name) => ({ row: name, of })),
+    { row: each, of },
+    ...(of === 'µs a packet' ? [{ row: thousand, against: [each], of }] : []),
+  ]);
+  return { title: 'Memory', unit: '', lines: [...lines, { row: GROWTH }] };
+}
+
+export const GROWTH = `held by JavaScript, growth in KiB ${LONG}`;
+
+/** Memory after a million packets and after ten million, of two processes: what grows, grows with the packets. */
+async function grow(server: Surroundings['server'], results: Surroundings['results']): Promise<void> {
+  const held = async (packets: number) => {
+    const plan = { ...PLAN, symbols: 50, warmUp: 8, windows: Math.round(packets / WINDOW) };
+    const { report, void: fault } = await measure(server, 'livetick', plan);
+    return { held: report?.heldAfter ?? Number.NaN, fault };
+  };
+  const before = await held(1_000_000);
+  const after = await held(10_000_000);
+  results.add(GROWTH, { value: (after.held - before.held) / KIB, void: before.fault ?? after.fault });
+}
