@@ -76,7 +76,7 @@ export function judge(
   function fault(): string | null {
     if (!report) return 'it did not come to the end';
     if (!expected) return 'no load was sent';
-    if (report.conflated > 0) return `${report.conflated} updates were conflated: the machine was too busy`;
+    if (report.conflated > 0) return `${report.conflated} updates were conflated`;
     const events = report.sums === 'none' ? packets : expected.events;
     if (report.events !== events) return `${report.events} events in place of ${events}`;
     if (report.sums === 'none' || report.sum === expected[report.sums]) return null;

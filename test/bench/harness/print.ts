@@ -15,7 +15,8 @@ export function printed(results: Results, { title, unit, lines }: Section): stri
     const fault = results.fault(row);
     if (fault !== null) return [row, 'void', fault];
     const repeated = results.samples(row).filter((sample) => sample.repeated);
-    if (repeated.length > 0) notes.push(`${row}: ${repeated.length} repeated (${repeated[0]?.repeated})`);
+    if (repeated.length > 0 && !notes.some((note) => note.startsWith(`${row}: `)))
+      notes.push(`${row}: ${repeated.length} repeated (${repeated[0]?.repeated})`);
     const values = results.samples(row).map(({ value, more }) => (of ? (more?.[of] ?? Number.NaN) : value));
     const ratios = against.map((other) => `${shown(results.ratio(row, other, of))} of ${other.split(': ').pop()}`);
     const spread = `${shown(Math.min(...values))} to ${shown(Math.max(...values))}`;

@@ -47,7 +47,7 @@ function kinds(short: boolean): Kind[] {
     ...[100, 300].map(
       (candles): Kind => ({
         group: `candles, 8 a message, the newest of ${candles} read`,
-        plan: { traffic: 'candles', candles, warmUp: 8, windows: 16 },
+        plan: { traffic: 'candles', candles, windows: 24 },
         variants: ['rival', 'livetick'],
         rounds,
         references: ['rival'],
