@@ -18,7 +18,7 @@ export function articleFilter({ sources, categories, keywords, breakingOnly }: A
 /** What is in quotation marks must stand for itself; anything else may be a part of a word. */
 function patternOf(keyword: string): RegExp {
   const [, whole] = /^["“”](.+)["“”]$/.exec(keyword) ?? [];
-  const text = (whole ?? keyword).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const text = (whole ?? keyword).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return new RegExp(whole === undefined ? text : `(?<![\\p{L}\\p{N}_])${text}(?![\\p{L}\\p{N}_])`, 'iu');
 }
 
