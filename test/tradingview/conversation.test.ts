@@ -18,9 +18,15 @@ interface SetUp {
   signIn?: ConversationOptions['signIn'];
   follows?: boolean;
   message?: (message: ServerMessage) => void;
+  express?: ConversationOptions['express'];
 }
 
-function setUp({ signIn = (use) => use(ANONYMOUS), follows = false, message = () => {} }: SetUp = {}) {
+function setUp({
+  signIn = (use) => use(ANONYMOUS),
+  follows = false,
+  message = () => {},
+  express = () => false,
+}: SetUp = {}) {
   const sent: string[] = [];
   const calls: string[] = [];
   const failures: Failure[] = [];
@@ -46,7 +52,7 @@ function setUp({ signIn = (use) => use(ANONYMOUS), follows = false, message = ()
     refusal: () => REFUSAL,
     secrets,
     counts,
-    express: () => false,
+    express,
     payload: (payload) => payloads.push(payload),
     greeted: (time) => greetings.push(time),
     message: (one) => {
@@ -300,5 +306,49 @@ describe('conversation: errors of the whole connection', () => {
       assert.notEqual(stop, true);
       assert.equal(minWait, undefined);
     }
+  });
+});
+
+describe('conversation: packets that are taken as they came', () => {
+  const quote = packet('qsd', 'qs_1', { n: 'A:B', s: 'ok', v: {} });
+
+  it('count, and show that data flow, up to the first that is to be read; that and the rest are read', () => {
+    let taken = 0;
+    const { received, counts, calls, payloads, messages } = setUp({ express: () => ++taken <= 2 });
+    received(Buffer.from(quote + quote + quote + beat(1) + quote));
+    assert.equal(taken, 3);
+    assert.equal(counts.packets, 5);
+    assert.equal(payloads.length, 2);
+    assert.deepEqual(
+      messages.map(({ method }) => method),
+      ['qsd', 'qsd'],
+    );
+    assert.equal(calls[1], 'healthy', 'before the heartbeat');
+  });
+
+  it('are all there is to some messages', () => {
+    const { received, counts, calls, payloads } = setUp({ express: () => true });
+    received(Buffer.from(quote + quote));
+    assert.deepEqual([counts.packets, payloads, calls], [2, [], ['alive', 'healthy']]);
+  });
+
+  it('show nothing when none was taken', () => {
+    const { received, calls } = setUp();
+    received(Buffer.from(beat(1)));
+    assert.deepEqual(calls, ['alive', 'beating']);
+  });
+
+  it('cost only themselves when one trips a handler', () => {
+    let taken = 0;
+    const { received, counts, logs } = setUp({
+      express: () => {
+        taken++;
+        if (taken === 1) throw new Error('tripped');
+        return true;
+      },
+    });
+    received(Buffer.from(quote + quote));
+    assert.deepEqual([taken, counts.packets], [2, 2]);
+    assert.match(logs.join(), /could not be handled: .*tripped/);
   });
 });
