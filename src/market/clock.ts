@@ -15,9 +15,11 @@ export interface Clock {
 // setTimeout counts in a signed 32-bit number; a longer wait would fire at once.
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+const STARTED = performance.timeOrigin;
+
 /** Real time: the monotonic clock of the process, set to the wall clock when the process started. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => STARTED + performance.now(),
   after(ms, run) {
     let handle: NodeJS.Timeout;
     const wait = (rest: number) => {

@@ -128,10 +128,13 @@ export class QuoteChange {
     this.#values.set(place, value);
   }
 
-  /** The same of a number; NaN: no value. */
-  setNumber(place: number, value: number): void {
+  /** Of fields that are numbers, by their places; NaN: no value. Whoever puts one in says so with `says`. */
+  get numbers(): Float64Array {
+    return this.#values.numbers;
+  }
+
+  says(place: number): void {
     this.#fields |= 1 << place;
-    this.#values.numbers[place] = value;
   }
 
   /** @returns the fields that this has moved */

@@ -1,44 +1,55 @@
 const TILDE = 0x7e;
 const LETTER_M = 0x6d;
 const ZERO = 0x30;
+const NINE = 0x39;
 const PERIOD = 0x2e;
 const MINUS = 0x2d;
-const PLUS = 0x2b;
 const EXPONENT = 0x65;
 const LOWER = 0x20;
 const QUOTATION_MARK = 0x22;
-const BACKSLASH = 0x5c;
-const FIRST_PRINTABLE = 0x20;
-const FIRST_BEYOND_ASCII = 0x80;
 
 /** Up to so many digits a number is the quotient of two integers that are exact, and so is exactly what JSON.parse gives. */
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
+const IN_NUMBERS: ReadonlySet<number | undefined> = new Set(Buffer.from('0123456789+-.eE'));
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
 /** A piece of ASCII that is looked for in bytes, four at a time. */
 export class BytePattern {
+  readonly text: string;
   readonly length: number;
-  readonly #words: readonly number[];
-  /** What is left over behind the words. */
-  readonly #bytes: readonly number[];
+  /** The first four bytes; 0 when there are fewer. */
+  readonly #first: number;
+  /** The last four bytes; they may overlap with those before. */
+  readonly #last: number;
+  /** What lies between the two, four bytes each. */
+  readonly #between: readonly number[];
+  /** Of a pattern that is shorter than four bytes. */
+  readonly #few: readonly number[];
 
   constructor(text: string) {
     const bytes = Buffer.from(text, 'latin1');
-    this.length = bytes.length;
-    this.#words = Array.from({ length: bytes.length >> 2 }, (_, n) => bytes.readInt32LE(4 * n));
-    this.#bytes = [...bytes.subarray(4 * this.#words.length)];
+    const { length } = bytes;
+    this.text = text;
+    this.length = length;
+    this.#few = length < 4 ? [...bytes] : [];
+    this.#first = length < 4 ? 0 : bytes.readInt32LE(0);
+    this.#last = length < 4 ? 0 : bytes.readInt32LE(length - 4);
+    this.#between = Array.from({ length: Math.max(0, (length - 5) >> 2) }, (_, n) => bytes.readInt32LE(4 * n + 4));
   }
 
   standsAt(view: DataView, start: number): boolean {
-    if (start + this.length > view.byteLength) return false;
-    const words = this.#words;
-    let at = start;
-    for (let n = 0; n < words.length; n++) {
-      if (view.getInt32(at, true) !== words[n]) return false;
-      at += 4;
+    const behind = start + this.length;
+    if (behind > view.byteLength) return false;
+    const few = this.#few;
+    if (this.length < 4) {
+      for (let n = 0; n < few.length; n++) if (view.getUint8(start + n) !== few[n]) return false;
+      return true;
     }
-    const bytes = this.#bytes;
-    for (let n = 0; n < bytes.length; n++) if (view.getUint8(at + n) !== bytes[n]) return false;
+    if (view.getInt32(start, true) !== this.#first || view.getInt32(behind - 4, true) !== this.#last) return false;
+    const between = this.#between;
+    for (let n = 0; n < between.length; n++) if (view.getInt32(start + 4 * n + 4, true) !== between[n]) return false;
     return true;
   }
 }
@@ -50,8 +61,21 @@ const MOST_DIGITS = 9;
 const MOST_TEXTS = 4_096;
 const LONGEST_TEXT = 64;
 
-/** Texts that were read before, as they are written, by a hash of their bytes: to make one costs more than to find one. */
-const texts = new Map<number, { text: string; written: BytePattern }>();
+/** Without escapes. */
+const PLAIN_ASCII = /^[ !#-[\]-~]*$/;
+
+/** A text that was read before. */
+interface KnownText {
+  text: string;
+  /** With the quotation mark behind it. */
+  written: BytePattern;
+  /** What was read after it the last time; most often it is the same again. */
+  next: KnownText | null;
+}
+
+/** By a hash of the bytes: to make a text costs more than to find one. */
+const texts = new Map<number, KnownText>();
+let latest: KnownText = { text: '', written: new BytePattern('"'), next: null };
 
 /** Reads JSON of plain ASCII from bytes, step by step, without making anything but the values that are wanted. */
 export class ByteCursor {
@@ -84,8 +108,8 @@ export class ByteCursor {
     const { bytes } = this;
     const first = this.at;
     let length = 0;
-    for (let digit = digitOf(bytes[this.at]); digit >= 0 && digit <= 9; digit = digitOf(bytes[this.at])) {
-      length = length * 10 + digit;
+    for (let byte = bytes[first] as number; byte >= ZERO && byte <= NINE; byte = bytes[this.at] as number) {
+      length = length * 10 + (byte - ZERO);
       this.at++;
     }
     const digits = this.at - first;
@@ -101,79 +125,82 @@ export class ByteCursor {
     return true;
   }
 
-  /** A text, whose opening quotation mark is behind already, and goes behind the closing one; null when it has escapes. */
+  /**
+   * A text whose opening quotation mark is behind already; goes behind the closing one.
+   * @returns null when it is long, or not as it stands
+   */
   text(): string | null {
-    const { bytes } = this;
-    const start = this.at;
-    let end = start;
-    let hash = 0;
-    for (;;) {
-      const byte = bytes[end];
-      if (byte === QUOTATION_MARK) break;
-      if (byte === undefined || byte === BACKSLASH || byte < FIRST_PRINTABLE || byte >= FIRST_BEYOND_ASCII) return null;
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      end++;
-    }
-    this.at = end + 1;
-    const known = texts.get(hash);
-    if (known?.written.standsAt(this.#view, start)) return known.text;
-    const text = bytes.toString('latin1', start, end);
-    if (text.length > LONGEST_TEXT) return text;
-    if (texts.size >= MOST_TEXTS) texts.clear();
-    texts.set(hash, { text, written: new BytePattern(`${text}"`) });
-    return text;
+    const { next } = latest;
+    const known = next && this.skip(next.written) ? next : this.#find();
+    if (!known) return null;
+    latest.next = known;
+    latest = known;
+    return known.text;
   }
 
-  /** A number, as JSON.parse would have it; goes behind it. NaN when there is none. */
-  number(): number {
+  #find(): KnownText | null {
+    const { bytes, at } = this;
+    let end = at;
+    let hash = 0;
+    for (let byte = bytes[end]; byte !== QUOTATION_MARK; byte = bytes[++end]) {
+      if (byte === undefined || end - at === LONGEST_TEXT) return null;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
+    const known = texts.get(hash);
+    if (known && this.skip(known.written)) return known;
+    const text = bytes.toString('latin1', at, end);
+    if (!PLAIN_ASCII.test(text)) return null;
+    this.at = end + 1;
+    const found = { text, written: new BytePattern(`${text}"`), next: null };
+    if (texts.size >= MOST_TEXTS) texts.clear();
+    texts.set(hash, found);
+    return found;
+  }
+
+  /**
+   * A number, as JSON.parse would have it; goes behind it.
+   * @param into where it is put, for one that is returned has to be made an object first
+   * @returns false when there is none
+   */
+  number(into: Float64Array, place: number): boolean {
     const { bytes } = this;
     const start = this.at;
     const negative = bytes[start] === MINUS;
     const first = negative ? start + 1 : start;
     let at = first;
     let mantissa = 0;
-    let digit = digitOf(bytes[at]);
-    while (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
-      digit = digitOf(bytes[++at]);
+    let byte = bytes[at] as number;
+    while (byte >= ZERO && byte <= NINE) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+      byte = bytes[++at] as number;
     }
-    let digits = at - first;
-    if (digits === 0 || (digits > 1 && bytes[first] === ZERO)) return Number.NaN;
+    const whole = at - first;
     let decimals = 0;
-    if (bytes[at] === PERIOD) {
-      const fraction = at + 1;
-      digit = digitOf(bytes[++at]);
-      while (digit >= 0 && digit <= 9) {
-        mantissa = mantissa * 10 + digit;
-        digit = digitOf(bytes[++at]);
+    if (byte === PERIOD) {
+      byte = bytes[++at] as number;
+      while (byte >= ZERO && byte <= NINE) {
+        mantissa = mantissa * 10 + (byte - ZERO);
+        byte = bytes[++at] as number;
       }
-      decimals = at - fraction;
-      if (decimals === 0) return Number.NaN;
-      digits += decimals;
+      decimals = at - first - whole - 1;
+      if (decimals === 0) return false;
     }
-    if (((bytes[at] ?? 0) | LOWER) === EXPONENT) {
-      at = this.#behindExponent(at);
-      if (at === 0) return Number.NaN;
-      digits = Number.POSITIVE_INFINITY;
-    }
+    if (whole === 0 || (whole > 1 && bytes[first] === ZERO)) return false;
+    if (whole + decimals > EXACT_DIGITS || (byte | LOWER) === EXPONENT) return this.#longNumber(into, place);
     this.at = at;
-    if (digits > EXACT_DIGITS) return Number(bytes.toString('latin1', start, at));
     const value = decimals === 0 ? mantissa : mantissa / (POWERS_OF_TEN[decimals] as number);
-    return negative ? -value : value;
+    into[place] = negative ? -value : value;
+    return true;
   }
 
-  /** @param start of the letter e; returns 0 when no exponent follows */
-  #behindExponent(start: number): number {
-    const { bytes } = this;
-    const signed = bytes[start + 1] === MINUS || bytes[start + 1] === PLUS;
-    const first = signed ? start + 2 : start + 1;
-    let at = first;
-    for (let digit = digitOf(bytes[at]); digit >= 0 && digit <= 9; digit = digitOf(bytes[at])) at++;
-    return at > first ? at : 0;
+  #longNumber(into: Float64Array, place: number): boolean {
+    const { bytes, at } = this;
+    let end = at;
+    while (IN_NUMBERS.has(bytes[end])) end++;
+    const text = bytes.toString('latin1', at, end);
+    if (!NUMBER.test(text)) return false;
+    this.at = end;
+    into[place] = Number(text);
+    return true;
   }
-}
-
-/** From 0 to 9, or something else. */
-function digitOf(byte: number | undefined): number {
-  return (byte ?? 0) - ZERO;
 }

@@ -1,3 +1,4 @@
+import { Audience } from '../feed/audience';
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
@@ -42,7 +43,7 @@ export class CandleChannel implements Channel {
   readonly #upstream: Upstream;
   readonly #retire: () => void;
   readonly #series: CandleSeries;
-  readonly #subscribers = new Set<CandleSubscriber>();
+  readonly #audience = new Audience<CandleSubscriber>('waiting');
   readonly #guests = new SeriesGuests();
   /** Where studies wait in line. */
   readonly slots: StudySlots;
@@ -52,7 +53,6 @@ export class CandleChannel implements Channel {
   #opening: SeriesOpening | null = null;
   #purpose: Purpose = 'replace';
   #connected = false;
-  #state: SubscriptionState = 'waiting';
   #hours: TradingHours | null = null;
   /** Milliseconds by which upstream's data of this symbol are late. */
   #delay = 0;
@@ -112,11 +112,11 @@ export class CandleChannel implements Channel {
   }
 
   get state(): SubscriptionState {
-    return this.#state;
+    return this.#audience.state;
   }
 
   add(subscriber: CandleSubscriber): void {
-    this.#subscribers.add(subscriber);
+    this.#audience.add(subscriber);
     this.#configure();
     if (this.#series.streaming && !this.#opening) {
       if (subscriber.delivery.satisfiedBy(this.#series.history)) this.#start(subscriber.delivery);
@@ -125,7 +125,7 @@ export class CandleChannel implements Channel {
   }
 
   remove(subscriber: CandleSubscriber): void {
-    this.#subscribers.delete(subscriber);
+    this.#audience.remove(subscriber);
   }
 
   /** From now on the guest is told where it is to live. It asks for a slot, and for the depth that it needs, by itself. */
@@ -179,7 +179,7 @@ export class CandleChannel implements Channel {
 
   /** The connection is live: opens the series upstream. Does nothing when that has been said already. */
   connected(): void {
-    if (this.#connected || this.#state === 'refused') return;
+    if (this.#connected || this.state === 'refused') return;
     this.#connected = true;
     this.#failures = 0;
     this.#open();
@@ -263,7 +263,7 @@ export class CandleChannel implements Channel {
   #take(opening: SeriesOpening, { bars, closeTime }: SeriesData): void {
     if (this.#opening === opening) return opening.load.add(bars, closeTime);
     if (bars.length > 0) this.#failures = 0;
-    this.#series.update(bars, closeTime, this.marketTime());
+    this.#series.update(bars, closeTime, this.#upstream.lastHeard() - this.#delay);
     this.#watchClock();
     this.#damage.check();
   }
@@ -388,7 +388,7 @@ export class CandleChannel implements Channel {
     return {
       timeframe: this.#settings.timeframe,
       series: this.#series,
-      deliveries: [...this.#subscribers].map(({ delivery }) => delivery),
+      deliveries: this.#audience.members.map(({ delivery }) => delivery),
       depth: this.#guests.depth,
       limit: this.#upstream.settings.limits.candles,
       now: this.marketTime(),
@@ -398,7 +398,7 @@ export class CandleChannel implements Channel {
   #configure(): void {
     const now = this.marketTime();
     let keep = KEPT;
-    for (const { delivery } of this.#subscribers) {
+    for (const { delivery } of this.#audience.members) {
       // Whoever has had candles in an earlier life is to get all those since, which may be more than the history.
       keep = Math.max(keep, delivery.started ? delivery.history : delivery.reach(now));
     }
@@ -416,7 +416,7 @@ export class CandleChannel implements Channel {
 
   /** Those who have not got their history yet. */
   #waiting(): CandleDelivery[] {
-    return [...this.#subscribers].flatMap(({ delivery }) => (delivery.started ? [] : delivery));
+    return this.#audience.members.flatMap(({ delivery }) => (delivery.started ? [] : delivery));
   }
 
   #start(delivery: CandleDelivery): void {
@@ -424,20 +424,19 @@ export class CandleChannel implements Channel {
   }
 
   #tell(event: (delivery: CandleDelivery) => void): void {
-    for (const { delivery } of [...this.#subscribers]) {
+    for (const { delivery } of this.#audience.members) {
       if (delivery.started) event(delivery);
     }
   }
 
   #report(error: FeedError): void {
-    for (const subscriber of [...this.#subscribers]) subscriber.failed(error);
+    this.#audience.failed(error);
     this.#guests.each((guest) => guest.failed(error));
   }
 
   #setState(state: SubscriptionState): void {
-    if (this.#state === state) return;
-    this.#state = state;
-    for (const subscriber of [...this.#subscribers]) subscriber.stateChanged(state);
+    if (this.state === state) return;
+    this.#audience.setState(state);
     this.#guests.each((guest) => guest.stateChanged(state));
   }
 }

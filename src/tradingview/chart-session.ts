@@ -221,11 +221,12 @@ export class ChartSession {
   #take(data: SeriesData): void {
     const newest = data.bars.at(-1);
     if (newest && newest.time >= this.#newest.time) {
-      const before = this.#newest;
-      const gap = data.bars.find((bar) => bar.time > before.time);
-      this.#newest = { time: newest.time, place: newest.place };
+      const { time, place } = this.#newest;
+      const gap = data.bars.find((bar) => bar.time > time);
+      this.#newest.time = newest.time;
+      this.#newest.place = newest.place;
       // A comparison that involves NaN is false.
-      if (!this.#loading && gap && gap.place > before.place + 1) {
+      if (!this.#loading && gap && gap.place > place + 1) {
         this.#newest.place = Number.NaN;
         return this.#listener.skipped();
       }

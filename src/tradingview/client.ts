@@ -332,6 +332,7 @@ export class TradingViewClient extends EventEmitter<ClientEvents> {
       takes: (symbol) => this.takes(symbol),
       status: () => this.status,
       serverTime: () => this.#serverTime(),
+      lastHeard: () => this.#ahead + (this.#connection.lastSign ?? this.#clock.now()),
       heardUntil: () => this.#ahead + ((this.#beating && this.#connection.lastSign) || this.#clock.now()),
       damaged: () => this.#counts.damaged,
       hold: () => this.#connection.hold(),

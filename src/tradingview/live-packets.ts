@@ -9,7 +9,6 @@ import { NO_VALUE, NUMBER_FIELDS } from './quote-fields';
 
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
-const CLOSING_BRACKET = 0x5d;
 
 const QUOTE = new BytePattern('{"m":"qsd","p":["');
 const UPDATE = new BytePattern('{"m":"du","p":["');
@@ -78,20 +77,21 @@ export function quotedSymbol(packet: ByteCursor): string | null {
   return packet.skip(VALUES) ? symbol : null;
 }
 
-/** A field by its name on the wire. */
+/** A field, as it stands on the wire. */
 interface Field {
   name: BytePattern;
   place: number;
   /** 1: the value stands as it is. */
   factor: number;
-  /** What came behind it the last time: servers have an order of their own, and keep to it. */
-  follower: Field | null;
+  /** What has come behind it, each with a comma: servers have an order of their own, and keep to it. */
+  followers: { written: BytePattern; field: Field }[];
 }
 
 const FIELDS: readonly Field[] = NUMBER_FIELDS.map(({ wire, place, factor }) => {
-  return { name: new BytePattern(`"${wire}":`), place, factor, follower: null };
+  return { name: new BytePattern(`"${wire}":`), place, factor, followers: [] };
 });
-const BEFORE_FIRST: Field = { name: new BytePattern(''), place: -1, factor: 1, follower: null };
+/** Stands before the first one. */
+const BEGIN: Field = { name: new BytePattern(''), place: -1, factor: 1, followers: [] };
 
 /**
  * The values of a quote, behind its symbol.
@@ -99,29 +99,34 @@ const BEFORE_FIRST: Field = { name: new BytePattern(''), place: -1, factor: 1, f
  * @returns false when something looks unusual
  */
 export function readQuote(packet: ByteCursor, end: number, change: QuoteChange): boolean {
+  const { numbers } = change;
   change.clear();
-  let field = BEFORE_FIRST;
-  while (packet.next !== CLOSING_BRACE) {
-    if (field !== BEFORE_FIRST) {
-      if (packet.next !== COMMA) return false;
-      packet.at++;
-    }
-    const next = fieldBehind(field, packet);
-    if (!next) return false;
-    field = next;
-    const value = packet.number();
-    if (Number.isNaN(value)) return false;
-    const known = Math.abs(value) < NO_VALUE ? value : Number.NaN;
-    change.setNumber(field.place, field.factor === 1 ? known : Math.round(known * field.factor));
+  for (let field = fieldBehind(BEGIN, packet); field; field = fieldBehind(field, packet)) {
+    const { place, factor } = field;
+    if (!packet.number(numbers, place)) return false;
+    const value = numbers[place] as number;
+    if (!(Math.abs(value) < NO_VALUE)) numbers[place] = Number.NaN;
+    else if (factor !== 1) numbers[place] = Math.round(value * factor);
+    change.says(place);
+    if (packet.next === CLOSING_BRACE) return packet.skip(QUOTE_END) && packet.at === end;
   }
-  return packet.skip(QUOTE_END) && packet.at === end;
+  return false;
 }
 
-/** The field whose name comes next. */
+/** The field whose name comes next; goes behind it. */
 function fieldBehind(before: Field, packet: ByteCursor): Field | null {
-  if (before.follower && packet.skip(before.follower.name)) return before.follower;
-  before.follower = FIELDS.find(({ name }) => packet.skip(name)) ?? null;
-  return before.follower;
+  const { followers } = before;
+  for (let n = 0; n < followers.length; n++) {
+    const { written, field } = followers[n] as Field['followers'][number];
+    if (packet.skip(written)) return field;
+  }
+  const comma = before === BEGIN ? '' : ',';
+  if (comma && packet.next !== COMMA) return null;
+  packet.at += comma.length;
+  const field = FIELDS.find(({ name }) => packet.skip(name));
+  if (!field) return null;
+  followers.push({ written: new BytePattern(comma + field.name.text), field });
+  return field;
 }
 
 const BAR = new BytePattern(',{"sds_1":{"s":[{"i":');
@@ -132,29 +137,39 @@ const NONE = new BytePattern('[]');
 const TURNAROUND = new BytePattern('},"t":"s1","lbs":{"bar_close_time":');
 const UPDATE_END = new BytePattern('}}}]}');
 
+/** The numbers of an update: the bar's place, its values as they stand from time to volume, and its close time. */
+const numbers = new Float64Array(8);
+const VOLUME = 6;
+const CLOSE_TIME = 7;
+
 /** An update of the newest bar of the one series, and of nothing else, behind its session; null when it looks unusual. */
 export function readUpdate(packet: ByteCursor, end: number): SeriesData | null {
-  if (!packet.skip(BAR)) return null;
-  const place = packet.number();
-  if (!packet.skip(BAR_VALUES)) return null;
-  const time = packet.number();
-  const open = numberBehindComma(packet);
-  const high = numberBehindComma(packet);
-  const low = numberBehindComma(packet);
-  const close = numberBehindComma(packet);
-  const volume = packet.next === CLOSING_BRACKET ? null : numberBehindComma(packet);
+  if (!packet.skip(BAR) || !packet.number(numbers, 0)) return null;
+  if (!packet.skip(BAR_VALUES) || !packet.number(numbers, 1)) return null;
+  for (let n = 2; n < VOLUME; n++) if (!numberBehindComma(packet, n)) return null;
+  const hasVolume = packet.next === COMMA;
+  numbers[VOLUME] = 0;
+  if (hasVolume && !numberBehindComma(packet, VOLUME)) return null;
   if (!packet.skip(BAR_END) || !(packet.skip(NO_CHANGE) || packet.skip(NONE)) || !packet.skip(TURNAROUND)) return null;
-  const closeTime = packet.number();
-  if (!packet.skip(UPDATE_END) || packet.at !== end) return null;
-  // What is no number makes the sum none; what stands for no value makes it enormous.
-  const sum = Math.abs(place) + Math.abs(time) + Math.abs(open) + Math.abs(high) + Math.abs(low) + Math.abs(close);
-  if (!(sum + Math.abs(volume ?? 0) + Math.abs(closeTime) < NO_VALUE)) return null;
-  const bar = { place, time: Math.round(time * 1000), open, high, low, close, volume };
-  return { bars: [bar], closeTime: Math.round(closeTime * 1000), turnaround: 's1' };
+  if (!packet.number(numbers, CLOSE_TIME) || !packet.skip(UPDATE_END) || packet.at !== end) return null;
+  for (let n = 0; n <= CLOSE_TIME; n++) if (Math.abs(numberAt(n)) >= NO_VALUE) return null;
+  const time = Math.round(numberAt(1) * 1000);
+  const volume = hasVolume ? numberAt(VOLUME) : null;
+  return {
+    bars: [
+      { place: numberAt(0), time, open: numberAt(2), high: numberAt(3), low: numberAt(4), close: numberAt(5), volume },
+    ],
+    closeTime: Math.round(numberAt(CLOSE_TIME) * 1000),
+    turnaround: 's1',
+  };
 }
 
-function numberBehindComma(packet: ByteCursor): number {
-  if (packet.next !== COMMA) return Number.NaN;
+function numberAt(n: number): number {
+  return numbers[n] as number;
+}
+
+function numberBehindComma(packet: ByteCursor, n: number): boolean {
+  if (packet.next !== COMMA) return false;
   packet.at++;
-  return packet.number();
+  return packet.number(numbers, n);
 }

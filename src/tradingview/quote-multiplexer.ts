@@ -34,8 +34,8 @@ const BETWEEN_RENEWALS = 300_000;
 export class QuoteMultiplexer {
   readonly #upstream: Upstream;
   readonly #members = new Map<string, QuoteMember>();
-  /** Keys that upstream has been asked for. */
-  readonly #asked = new Set<string>();
+  /** Those that upstream has been asked for. */
+  readonly #asked = new Map<string, QuoteMember>();
   readonly #joining = new Set<string>();
   readonly #leaving = new Set<string>();
   readonly #silence: QuoteSilence;
@@ -63,6 +63,7 @@ export class QuoteMultiplexer {
   /** A symbol is wanted. One member a key: whoever comes later takes its place. */
   join(member: QuoteMember): void {
     this.#members.set(member.key, member);
+    if (this.#asked.has(member.key)) this.#asked.set(member.key, member);
     this.#joining.add(member.key);
     this.#flushSoon();
   }
@@ -138,16 +139,17 @@ export class QuoteMultiplexer {
     const [left, joined] = [[...this.#leaving], [...this.#joining]];
     this.#leaving.clear();
     this.#joining.clear();
-    for (const key of joined) this.#asked.add(key);
+    const members = joined.flatMap((key) => this.#members.get(key) ?? []);
+    for (const member of members) this.#asked.set(member.key, member);
     session.remove(left);
     session.add(joined);
-    for (const key of joined) this.#members.get(key)?.asked();
+    for (const member of members) member.asked();
   }
 
   /** Whom an answer is for; nobody, where it answers what was asked before the symbol left and came again. */
   #asker(key: string): QuoteMember | undefined {
     this.#silence.heard();
-    return this.#asked.has(key) ? this.#members.get(key) : undefined;
+    return this.#asked.get(key);
   }
 
   /** Begins anew with a fresh session: at once the first time, then with growing pauses until one has lasted. */

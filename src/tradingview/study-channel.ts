@@ -1,3 +1,4 @@
+import { Audience } from '../feed/audience';
 import { backoffDelay } from '../feed/backoff';
 import type { Channel } from '../feed/channel-registry';
 import { FeedError } from '../feed/errors';
@@ -43,7 +44,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   readonly #candles: CandleChannel;
   readonly #retire: () => void;
   readonly #series: IndicatorSeries;
-  readonly #subscribers = new Set<IndicatorSubscriber>();
+  readonly #audience: Audience<IndicatorSubscriber>;
   /** The study in the session that streams, and the one in a session that is still loading. */
   #present: Study | null = null;
   #fresh: Study | null = null;
@@ -54,7 +55,6 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   #limit: FeedError | null = null;
   /** Whether that has been told since there were values. */
   #limitTold = false;
-  #state: SubscriptionState;
   #failures = 0;
   #retry: Timer | null = null;
   #settling: Timer | null = null;
@@ -66,7 +66,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     this.#upstream = upstream;
     this.#candles = candles;
     this.#retire = retire;
-    this.#state = candles.state;
+    this.#audience = new Audience(candles.state);
     this.#series = new IndicatorSeries(() => candles.grace, {
       closed: (point, backfilled) => this.#tell((delivery) => delivery.closed(point, backfilled)),
       forming: (point) => {
@@ -84,26 +84,26 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   }
 
   get state(): SubscriptionState {
-    return this.#state;
+    return this.#audience.state;
   }
 
   /** How many candles the series must have loaded. */
   get depth(): number {
     // The values that are owed must be in what is loaded.
     let depth = Math.max(FEWEST_CANDLES, this.#series.owed + 1);
-    for (const { delivery } of this.#subscribers) depth = Math.max(depth, delivery.history + 1);
+    for (const { delivery } of this.#audience.members) depth = Math.max(depth, delivery.history + 1);
     return depth;
   }
 
   add(subscriber: IndicatorSubscriber): void {
-    this.#subscribers.add(subscriber);
+    this.#audience.add(subscriber);
     this.#series.configure(Math.max(KEPT, this.depth));
     if (this.#limit) subscriber.failed(this.#limit);
     this.#startWaiting();
   }
 
   remove(subscriber: IndicatorSubscriber): void {
-    this.#subscribers.delete(subscriber);
+    this.#audience.remove(subscriber);
   }
 
   close(): void {
@@ -319,7 +319,7 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
     const { history, forming, current } = this.#series;
     const deepest = !this.#candles.canDeepen(this.depth);
     const deepEnough = !this.#candles.canDeepen(FEWEST_CANDLES);
-    for (const { delivery } of [...this.#subscribers]) {
+    for (const { delivery } of this.#audience.members) {
       const suffices = deepest || (deepEnough && delivery.satisfiedBy(history));
       if (current && suffices) delivery.start(history, forming && this.#isForming(forming) ? forming : null);
     }
@@ -332,22 +332,19 @@ export class StudyChannel implements Channel, SeriesGuest, SlotHolder {
   }
 
   #tell(event: (delivery: IndicatorDelivery) => void): void {
-    for (const { delivery } of [...this.#subscribers]) {
+    for (const { delivery } of this.#audience.members) {
       if (delivery.started) event(delivery);
     }
   }
 
   #report(error: FeedError): void {
-    for (const subscriber of [...this.#subscribers]) subscriber.failed(error);
+    this.#audience.failed(error);
   }
 
   #showState(): void {
     const { state } = this.#candles;
     const streams = state === 'live' || state === 'closed';
-    const next =
-      state === 'refused' ? state : (this.#trouble ?? (streams && !this.#series.current ? 'loading' : state));
-    if (next === this.#state) return;
-    this.#state = next;
-    for (const subscriber of [...this.#subscribers]) subscriber.stateChanged(next);
+    const own = this.#trouble ?? (streams && !this.#series.current ? 'loading' : state);
+    this.#audience.setState(state === 'refused' ? state : own);
   }
 }

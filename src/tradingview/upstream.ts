@@ -42,6 +42,8 @@ export interface Upstream {
   status(): ConnectionStatus;
   /** Upstream's clock, milliseconds since the epoch. */
   serverTime(): number;
+  /** Upstream's clock when the last packet came: it serves for all that a message says. */
+  lastHeard(): number;
   /** Up to when, by upstream's clock, nothing that was sent can still be missing: when the last packet came. */
   heardUntil(): number;
   /** How many packets could not be read so far; what was in them is lost, and may have been anybody's. */
