@@ -5,7 +5,7 @@ import { basename, resolve } from 'node:path';
 import { EXAMPLES } from './support/examples';
 
 const ROOT = resolve(__dirname, '..');
-const LARGEST = 315_000; // help and texts in four languages are a quarter of it
+const LARGEST = 320_000; // help and texts in four languages are a quarter of it
 
 interface Packed {
   size: number;

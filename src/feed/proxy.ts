@@ -1,5 +1,4 @@
 import type { Agent } from 'node:http';
-import { HttpsProxyAgent, type HttpsProxyAgentOptions } from 'https-proxy-agent';
 import type { Address } from './transport';
 
 /** A proxy of one's own choice, in place of the one in the environment. */
@@ -10,22 +9,6 @@ export interface ProxySettings {
   password?: string | undefined;
   /** Hosts that are reached without it: names, `.suffixes`, `host:port`, or `*` for all. */
   noProxy?: readonly string[] | undefined;
-}
-
-/** Its `destroy` also ends what is still on its way to the proxy: an agent knows of its sockets only once they are through. */
-class ProxyAgent extends HttpsProxyAgent<string> {
-  readonly #closing: AbortController;
-
-  constructor(server: URL, login: Record<string, string>, closing = new AbortController()) {
-    // What is not said of headers goes to the sockets, which end by this signal.
-    super(server, { headers: login, signal: closing.signal } as HttpsProxyAgentOptions<string>);
-    this.#closing = closing;
-  }
-
-  override destroy(): void {
-    this.#closing.abort();
-    super.destroy();
-  }
 }
 
 type Environment = Record<string, string | undefined>;
@@ -54,6 +37,8 @@ export function proxyAgent(url: string, settings: ProxySettings | null, env: Env
   // The agent's library prints the address where DEBUG asks for it.
   server.username = '';
   server.password = '';
+  // Loaded only where there is a proxy, for it takes long.
+  const { ProxyAgent } = require('./proxy-agent') as typeof import('./proxy-agent');
   return new ProxyAgent(server, login(username, password));
 }
 
