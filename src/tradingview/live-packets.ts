@@ -120,12 +120,17 @@ function fieldBehind(before: Field, packet: ByteCursor): Field | null {
     const { written, field } = followers[n] as Field['followers'][number];
     if (packet.skip(written)) return field;
   }
+  return newFollower(before, packet);
+}
+
+/** By itself, because a function that holds another one costs memory at each call. */
+function newFollower(before: Field, packet: ByteCursor): Field | null {
   const comma = before === BEGIN ? '' : ',';
   if (comma && packet.next !== COMMA) return null;
   packet.at += comma.length;
   const field = FIELDS.find(({ name }) => packet.skip(name));
   if (!field) return null;
-  followers.push({ written: new BytePattern(comma + field.name.text), field });
+  before.followers.push({ written: new BytePattern(comma + field.name.text), field });
   return field;
 }
 
