@@ -111,6 +111,17 @@ describe('tv-ohlc', () => {
       assert.deepEqual(a, b);
       assert.notEqual(a, b);
     });
+
+    it('gives each message an id of its own, such as Node-RED makes them', async () => {
+      await start(ohlc('n'), ...collectors('n'), ohlc('m'), ...collectors('m'));
+      await flow.until('n-closed', (messages) => messages.length >= 2);
+      await flow.until('m-forming', (messages) => messages.length >= 2);
+      const ids = ['n-closed', 'n-forming', 'n-events', 'm-closed', 'm-forming', 'm-events']
+        .flatMap((id) => flow.received(id))
+        .map(({ _msgid }) => _msgid as string);
+      assert.equal(new Set(ids).size, ids.length);
+      for (const id of ids) assert.match(id, /^[0-9a-f]{16}$/);
+    });
   });
 
   describe('errors', () => {

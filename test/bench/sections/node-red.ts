@@ -33,7 +33,7 @@ export async function nodeRed({ server, results, short }: Surroundings): Promise
   try {
     const quotes = (['core', 'function', 'send', 'palette'] as const).map((way) => row('quotes', way));
     const candles = (['core', 'function', 'palette'] as const).map((way) => row('candles', way));
-    await alternate(results, quotes, short ? 4 : 5);
+    await alternate(results, quotes, short ? 3 : 5);
     if (!short) await alternate(results, candles, 5);
   } finally {
     palette.remove();
