@@ -43,4 +43,6 @@ export interface Report {
   /** The same at the end of the load. */
   rssAfter: number;
   heldAfter: number;
+  /** Open when ready, without the one to the pilot. */
+  sockets: number;
 }

@@ -24,6 +24,7 @@ export class Meter {
   #cpu: NodeJS.CpuUsage | undefined;
   #begun = 0;
   #before = { rss: 0, held: 0 };
+  #sockets = 0;
   #conflatedBefore = 0;
   #latencies: Float64Array | null = null;
 
@@ -59,6 +60,7 @@ export class Meter {
       await sleep(QUIET);
     }
     this.#before = await holdings();
+    this.#sockets = process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS).*Wrap$/.test(name)).length;
     this.#conflatedBefore = this.conflated();
     if (this.#plan.rate) this.#latencies = new Float64Array(this.#plan.windows * WINDOW);
     this.#pilot = connect(port, '127.0.0.1');
@@ -112,6 +114,7 @@ export class Meter {
       conflated: this.conflated() - this.#conflatedBefore,
       ...(this.#latencies && { latencies: percentiles(this.#latencies.subarray(0, events)) }),
       ...this.#before,
+      sockets: this.#sockets,
       rssAfter: after.rss,
       heldAfter: after.held,
     });

@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeRedProcess } from '../../support/node-red-process';
 import { PackedPalette } from '../../support/packed-palette';
 import { lastWord } from '../harness/client';
-import { BUILT, LIBRARY, ROOT } from '../harness/places';
+import { BUILT, LIBRARY, WS } from '../harness/places';
 import { alternate, type Row } from '../harness/results';
 import type { Section, Surroundings } from '../harness/section';
-
-const WS = createRequire(join(ROOT, 'package.json')).resolve('ws');
 
 export const REQUIRE = { palette: 'require of the library', ws: "require('ws') alone" };
 const START = { with: 'start of Node-RED with the palette', without: 'start of Node-RED without it' };
