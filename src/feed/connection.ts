@@ -22,7 +22,7 @@ export interface LinkControl {
   fail(failure: Failure): void;
   /** Connects anew at once, as when the server names another address. */
   again(): void;
-  /** The other side has ended the conversation in good order: connects anew at once, unless it was short-lived, which is a failure. */
+  /** The other side has ended all in good order: connects anew at once; what was short-lived counts as a failure. */
   ended(failure: Failure): void;
 }
 

@@ -2,8 +2,8 @@ import type { FeedError } from './errors';
 
 /**
  * `waiting`: for the connection · `loading` · `live` · `closed`: live, but the market is closed · `refused`: upstream will not
- * give it · `empty`: live, but upstream has nothing of it · `failed`: it keeps failing and is tried again · `queued`: the plan has no room for it, it begins when there is ·
- * `elsewhere`: another instance takes this symbol.
+ * give it · `empty`: live, but upstream has nothing of it · `failed`: it keeps failing and is tried again · `queued`: the plan has
+ * no room for it, it begins when there is · `elsewhere`: another instance takes this symbol.
  */
 export type SubscriptionState =
   | 'waiting'

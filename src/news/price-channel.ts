@@ -126,7 +126,10 @@ export class PriceChannel {
     coin.audience.failed(new FeedError('SYMBOL_UNKNOWN', sentence, symbol));
   }
 
-  /** Told once, until there are prices again, be it on another stream. It concerns all coins alike: those who want several get the same error of each. */
+  /**
+   * Told once, until there are prices again, be it on another stream. It concerns all coins alike: those who want several get the
+   * same error of each.
+   */
   #fail(reason: string): void {
     const error = serverFailure('prices', reason);
     for (const coin of [...this.#coins.values()]) {
